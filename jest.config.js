@@ -1,0 +1,17 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { project } from '@elbo/jest-preset'
+
+const flag = '--experimental-vm-modules'
+if (!process.execArgv.includes(flag) && !process.env.NODE_OPTIONS?.includes(flag)) {
+  throw new Error(`The tests are ES modules: run them with "pnpm jest …", or with NODE_OPTIONS=${flag}.`)
+}
+
+const folders = ['packages', 'apps', 'tooling'].flatMap(group =>
+  readdirSync(join(import.meta.dirname, group)).map(name => join(import.meta.dirname, group, name)),
+)
+
+export default {
+  projects: folders.filter(folder => existsSync(join(folder, 'src'))).map(project),
+  coverageProvider: 'v8',
+}

@@ -1,0 +1,39 @@
+export {
+  batchesFrom,
+  batchesOfEpoch,
+  batchesPerEpoch,
+  firstBatch,
+  type Batch,
+  type BatchLength,
+  type BatchPlan,
+  type Cursor,
+} from './batches.js'
+export type {
+  AccessDenied,
+  CorruptGzip,
+  DatasetError,
+  MissingFile,
+  MissingFolder,
+  ReadFailed,
+  SizeOverflow,
+  TrailingBytes,
+  TruncatedFile,
+  TruncatedGzip,
+  WrongHash,
+  WrongMagic,
+  WrongShape,
+  WrongType,
+} from './errors.js'
+export { fashionMnist, fashionMnistClasses, fashionMnistFrom, type FashionMnist } from './fashion-mnist.js'
+export { readIdx, type Idx, type IdxArrays, type IdxOptions, type IdxType } from './idx.js'
+export {
+  gatherImages,
+  gatherLabels,
+  type ImageDataset,
+  type Images,
+  type Indices,
+  type LabelBatch,
+  type LabelledImages,
+  type PixelBatch,
+} from './images.js'
+export { permutation, type ShuffleKey } from './permutation.js'

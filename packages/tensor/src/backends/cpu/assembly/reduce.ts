@@ -1,0 +1,179 @@
+import { MAX, MAX_I32, MAX_U32, SUM, SUM_WHOLE } from '../opcodes'
+import { reductionChunk } from '../scratch'
+import { end, first, barrier } from './threads'
+
+// Every function here takes the reduction's opcode as a constant, and is compiled once for each.
+
+@inline function identity(kind: i32): u32 {
+  if (kind == MAX) return 0xff800000
+  if (kind == MAX_I32) return 0x80000000
+  return 0
+}
+
+@inline function join(kind: i32, a: v128, b: v128): v128 {
+  if (kind == SUM) return f32x4.add(a, b)
+  if (kind == SUM_WHOLE) return i32x4.add(a, b)
+  if (kind == MAX) return f32x4.max(a, b)
+  if (kind == MAX_I32) return i32x4.max_s(a, b)
+  return i32x4.max_u(a, b)
+}
+
+/** One to three words, with the identity beside them. */
+@inline function loadSome(kind: i32, from: usize, count: i32): v128 {
+  let x = v128.replace_lane<u32>(i32x4.splat(identity(kind)), 0, load<u32>(from))
+  if (count > 1) x = v128.load_lane<u32>(from + 4, x, 1)
+  if (count > 2) x = v128.load_lane<u32>(from + 8, x, 2)
+  return x
+}
+
+/** All of `count` contiguous words: sixteen running results, joined pairwise. */
+@inline function run(kind: i32, from: usize, count: i32): u32 {
+  const none = i32x4.splat(identity(kind))
+  let a = none
+  const last = from + (<usize>count << 2)
+  if (count >= 16) {
+    let b = none
+    let c = none
+    let d = none
+    for (; from + 64 <= last; from += 64) {
+      a = join(kind, a, v128.load(from))
+      b = join(kind, b, v128.load(from, 16))
+      c = join(kind, c, v128.load(from, 32))
+      d = join(kind, d, v128.load(from, 48))
+    }
+    a = join(kind, join(kind, a, b), join(kind, c, d))
+  }
+  for (; from + 16 <= last; from += 16) a = join(kind, a, v128.load(from))
+  if (from < last) a = join(kind, a, loadSome(kind, from, <i32>((last - from) >> 2)))
+  a = join(kind, a, v128.shuffle<i32>(a, a, 2, 3, 0, 1))
+  a = join(kind, a, v128.shuffle<i32>(a, a, 1, 0, 3, 2))
+  return v128.extract_lane<u32>(a, 0)
+}
+
+/** Each of `columns` neighbouring columns of `rows` words, which lie `step` bytes apart. */
+@inline function runColumns(kind: i32, to: usize, from: usize, step: usize, rows: i32, columns: i32): void {
+  const none = i32x4.splat(identity(kind))
+  let column = 0
+  for (; column + 16 <= columns; column += 16) {
+    let a = none
+    let b = none
+    let c = none
+    let d = none
+    let at = from + (<usize>column << 2)
+    for (let row = 0; row < rows; row++, at += step) {
+      a = join(kind, a, v128.load(at))
+      b = join(kind, b, v128.load(at, 16))
+      c = join(kind, c, v128.load(at, 32))
+      d = join(kind, d, v128.load(at, 48))
+    }
+    const target = to + (<usize>column << 2)
+    v128.store(target, a)
+    v128.store(target, b, 16)
+    v128.store(target, c, 32)
+    v128.store(target, d, 48)
+  }
+  for (; column + 4 <= columns; column += 4) {
+    let a = none
+    let at = from + (<usize>column << 2)
+    for (let row = 0; row < rows; row++, at += step) a = join(kind, a, v128.load(at))
+    v128.store(to + (<usize>column << 2), a)
+  }
+  for (; column < columns; column++) {
+    let a = none
+    let at = from + (<usize>column << 2)
+    for (let row = 0; row < rows; row++, at += step) a = join(kind, a, v128.load32_zero(at))
+    v128.store_lane<u32>(to + (<usize>column << 2), a, 0)
+  }
+}
+
+// Columns that a thread takes at a time: whole cache lines, several so that a row's stretch is read in one go.
+const COLUMNS: i32 = 64
+
+/** The axis is cut into chunks by its length alone; each gives a partial result, and the partial results are then reduced in order. */
+@inline function reduce(kind: i32, command: usize): void {
+  const to = <usize>load<u32>(command, 8)
+  const from = <usize>load<u32>(command, 12)
+  const outer = load<i32>(command, 16)
+  const length = load<i32>(command, 20)
+  const inner = load<i32>(command, 24)
+  const chunk = <i32>reductionChunk(inner)
+  const chunks = max(1, (length + chunk - 1) / chunk)
+  const partial = chunks == 1 ? to : <usize>load<u32>(command, 28)
+
+  if (inner == 1) {
+    const units = outer * chunks
+    const grain = max(1, 1024 / max(1, min(length, chunk)))
+    const last = end(units, grain)
+    for (let unit = first(units, grain); unit < last; unit++) {
+      const o = chunks == 1 ? unit : unit / chunks
+      const start = chunks == 1 ? 0 : (unit - o * chunks) * chunk
+      store<u32>(
+        partial + (<usize>unit << 2),
+        run(kind, from + (<usize>(o * length + start) << 2), min(chunk, length - start)),
+      )
+    }
+    if (chunks == 1) return
+    barrier()
+    const lastOuter = end(outer, 16)
+    for (let o = first(outer, 16); o < lastOuter; o++) {
+      store<u32>(to + (<usize>o << 2), run(kind, partial + (<usize>(o * chunks) << 2), chunks))
+    }
+    return
+  }
+
+  const step = <usize>inner << 2
+  const groups = (inner + COLUMNS - 1) / COLUMNS
+  const units = outer * chunks * groups
+  const grain = max(1, 512 / max(1, min(length, chunk) * min(inner, COLUMNS)))
+  const last = end(units, grain)
+  for (let unit = first(units, grain); unit < last; unit++) {
+    const row = unit / groups
+    const column = (unit - row * groups) * COLUMNS
+    const o = row / chunks
+    const start = (row - o * chunks) * chunk
+    runColumns(
+      kind,
+      partial + <usize>row * step + (<usize>column << 2),
+      from + <usize>(o * length + start) * step + (<usize>column << 2),
+      step,
+      min(chunk, length - start),
+      min(COLUMNS, inner - column),
+    )
+  }
+  if (chunks == 1) return
+  barrier()
+  const results = outer * groups
+  const lastResult = end(results, 1)
+  for (let result = first(results, 1); result < lastResult; result++) {
+    const o = result / groups
+    const column = (result - o * groups) * COLUMNS
+    runColumns(
+      kind,
+      to + <usize>o * step + (<usize>column << 2),
+      partial + <usize>(o * chunks) * step + (<usize>column << 2),
+      step,
+      chunks,
+      min(COLUMNS, inner - column),
+    )
+  }
+}
+
+export function sum(command: usize): void {
+  reduce(SUM, command)
+}
+
+export function sumWhole(command: usize): void {
+  reduce(SUM_WHOLE, command)
+}
+
+export function maxF32(command: usize): void {
+  reduce(MAX, command)
+}
+
+export function maxI32(command: usize): void {
+  reduce(MAX_I32, command)
+}
+
+export function maxU32(command: usize): void {
+  reduce(MAX_U32, command)
+}

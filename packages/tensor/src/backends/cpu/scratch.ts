@@ -1,0 +1,65 @@
+// Scratch memory that commands need, in words of four bytes. AssemblyScript compiles this file too, so that planner and kernels agree:
+// plain functions of plain numbers only.
+
+import { BLOCK, REDUCTION_CHUNK } from './opcodes.js'
+
+/** Columns of a packed panel of the right operand of a product. */
+export const PANEL = 16
+/** Terms that a product adds up before their sum goes to the result: the depth of packed operands. */
+export const DEPTH = 512
+/** Columns of the right operand that are packed at a time. */
+export const BREADTH = 2048
+
+/** Rows that one partial result of a reduction along an axis with inner > 1 covers. */
+export const REDUCTION_ROWS = 512
+
+/** The barrier: threads arrived, generation, sleepers; all zero at first. Best on a cache line of its own: 64 bytes. */
+export const BARRIER_WORDS = 16
+
+/** Lowest bytes of memory, which belong to the module itself (tables of its special functions). */
+export const RESERVED_BYTES = 4096
+
+/** Is `to` computed as its transpose? A narrow result fills the panels better so. */
+export function isTransposedProduct(m: number, n: number): boolean {
+  return n < 8 && m > n
+}
+
+/** Are the operands read where they stand (at most a panel is packed, in thread scratch), rather than packed for all threads? */
+export function isDirectProduct(m: number, n: number, k: number): boolean {
+  return m < 32 || m * n * k <= 262144
+}
+
+/** Words of `packRight` of a MATMUL; 0 where none is needed. */
+export function packRightWords(m: number, n: number, k: number): number {
+  const rows = isTransposedProduct(m, n) ? n : m
+  const columns = isTransposedProduct(m, n) ? m : n
+  if (isDirectProduct(rows, columns, k)) return 0
+  return Math.min(Math.ceil(columns / PANEL) * PANEL, BREADTH) * Math.min(k, DEPTH)
+}
+
+/** Words of `packLeft` of a MATMUL, for all threads together; 0 where none is needed. */
+export function packLeftWords(m: number, n: number, k: number): number {
+  const rows = isTransposedProduct(m, n) ? n : m
+  const columns = isTransposedProduct(m, n) ? m : n
+  if (isDirectProduct(rows, columns, k)) return 0
+  return Math.ceil(rows / 2) * 2 * Math.min(k, DEPTH)
+}
+
+/** Elements of one partial result's share of the reduced axis. */
+export function reductionChunk(inner: number): number {
+  return inner === 1 ? REDUCTION_CHUNK : REDUCTION_ROWS
+}
+
+/** Words of `scratch` of a SUM or MAX of any type; 0 where none is needed. */
+export function partials(outer: number, length: number, inner: number): number {
+  const chunks = Math.ceil(length / reductionChunk(inner))
+  return chunks > 1 ? outer * chunks * inner : 0
+}
+
+/** Words of scratch that each thread needs for every command but FUSED: a packed panel, a tile, or the axes of a copy. */
+export const THREAD_WORDS = 8704
+
+/** Words of scratch that each thread needs for a FUSED command: its tables, then room for each slot (twice a block: repeating inputs). */
+export function fusedThreadWords(slots: number): number {
+  return 64 + Math.ceil(slots / 4) * 16 + slots * 2 * BLOCK
+}

@@ -1,0 +1,255 @@
+import type { Shape } from '../shape/index.js'
+import { ShapeError } from '../shape/index.js'
+import { sizeOf } from '../graph/indices.js'
+import type { Cotangent, Primitive, Value } from '../graph/primitive.js'
+import { applyAll, keyOf, type Body, type Node, Tensor } from '../graph/tensor.js'
+import { add } from './arithmetic.js'
+import { full, placeholder } from './leaves.js'
+
+/**
+ * A loop with state. The body's parameters are, in order: what it captures from outside (the same at every step), the carry, and one
+ * slice of each sequence; its results are the next carry and the step's outputs, which are stacked.
+ *
+ * A captured tensor is its own parameter: the body refers to it directly, and whoever runs the body binds it.
+ */
+export interface ScanParams {
+  readonly length: number
+  /** Steps from the last slice to the first; stacked outputs keep the slices' places. */
+  readonly reverse: boolean
+  readonly captured: number
+  readonly carry: number
+}
+
+const same = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((n, axis) => n === b[axis])
+
+export const scanPrimitive: Primitive<ScanParams> = {
+  name: 'scan',
+  outputs: (inputs, { length, captured, carry }, body) => {
+    const { results } = body as Body
+    results.slice(0, carry).forEach(({ shape, dtype }, i) => {
+      const initial = inputs[captured + i]!
+      if (!same(shape, initial.shape) || dtype !== initial.dtype) {
+        throw new ShapeError(
+          `scan: carry ${i} starts as ${initial.dtype}[${initial.shape.join(', ')}] and the body returns ${dtype}[${shape.join(', ')}]`,
+        )
+      }
+    })
+    inputs.slice(captured + carry).forEach(({ shape }, i) => {
+      if (shape[0] !== length)
+        throw new ShapeError(
+          `scan: sequence ${i} has shape [${shape.join(', ')}], its first axis should be the ${length} steps`,
+        )
+    })
+    return results.map(({ shape, dtype }, i) => ({ shape: i < carry ? shape : [length, ...shape], dtype }))
+  },
+  gradient: (cotangents, node, pullback) => {
+    const { params, inputs, body } = node
+    const { parameters, results } = body as Body
+    const { captured, carry, length, reverse } = params
+
+    // 1. The body's own gradient, in terms of the body's values and of new placeholders for the cotangents.
+    const arrives = results.map(
+      (result, i) => result.dtype === 'f32' && (i < carry || cotangents[i] !== undefined),
+    )
+    const incoming = results.map((result, i) =>
+      arrives[i] ? placeholder(result.shape, 'f32', `cotangent ${i}`) : undefined,
+    )
+    const slopes = pullback(results, incoming, parameters)
+    const slopeOf = (i: number): Cotangent => (parameters[i]?.dtype === 'f32' ? slopes[i] : undefined)
+
+    // 2. The backward loop carries the cotangent of the carry and the sums over steps for what was captured.
+    const carried = results.slice(0, carry).flatMap((_, i) => (arrives[i] ? [i] : []))
+    const summed = Array.from({ length: captured }, (_, i) => i).filter(i => slopeOf(i) !== undefined)
+    const sums = summed.map(i => placeholder(parameters[i]!.shape, 'f32', `sum ${i}`))
+    const nextCarry = carried.map(i => slopeOf(captured + i) ?? full(results[i]!.shape, 'f32', 0))
+    const nextSums = summed.map((i, n) => add(sums[n] as Tensor, slopeOf(i) as Tensor))
+    const sliceSlopes = inputs.flatMap((_, i) =>
+      i >= captured + carry && slopeOf(i) !== undefined ? [i] : [],
+    )
+    const backward = [...nextCarry, ...nextSums, ...sliceSlopes.map(i => slopeOf(i) as Tensor)]
+
+    // 3. What the backward body reads of the forward one is stacked as further outputs of the forward loop; slices are at hand already.
+    const slices = parameters.slice(captured + carry)
+    const sliceKeys = new Map(
+      slices.map((slice, i) => [keyOf(slice), inputs[captured + carry + i] as Tensor]),
+    )
+    const residuals = boundary(backward, body as Body, captured)
+    const saved = residuals.filter(tensor => !sliceKeys.has(keyOf(tensor)))
+    const forward = loop(node, saved)
+    const stacked = new Map(saved.map((tensor, i) => [keyOf(tensor), forward[results.length + i] as Tensor]))
+
+    const ySlopes = results.flatMap((_, i) => (i >= carry && arrives[i] ? [i] : []))
+    const outputs = scanBody({
+      length,
+      reverse: !reverse,
+      carry: [...carried.map(i => incoming[i] as Tensor), ...sums],
+      initial: [
+        ...carried.map(i => cotangents[i] ?? full(results[i]!.shape, 'f32', 0)),
+        ...sums.map(({ shape }) => full(shape, 'f32', 0)),
+      ],
+      slices: [...ySlopes.map(i => incoming[i] as Tensor), ...residuals],
+      sequences: [
+        ...ySlopes.map(i => cotangents[i] as Tensor),
+        ...residuals.map(tensor => (sliceKeys.get(keyOf(tensor)) ?? stacked.get(keyOf(tensor))) as Tensor),
+      ],
+      results: backward,
+    })
+    const answers: Cotangent[] = inputs.map(() => undefined)
+    carried.forEach((i, n) => (answers[captured + i] = outputs[n]))
+    summed.forEach((i, n) => (answers[i] = outputs[carried.length + n]))
+    sliceSlopes.forEach((i, n) => (answers[i] = outputs[carried.length + summed.length + n]))
+    return answers
+  },
+  evaluate: (inputs, { length, reverse, captured, carry }, outputs, run) => {
+    const outside = inputs.slice(0, captured)
+    let state = inputs.slice(captured, captured + carry)
+    const step = (value: Value, t: number): Value => {
+      const shape = value.shape.slice(1)
+      const size = sizeOf(shape)
+      return { shape, dtype: value.dtype, data: value.data.subarray(t * size, (t + 1) * size) }
+    }
+    for (let n = 0; n < length; n++) {
+      const t = reverse ? length - 1 - n : n
+      const results = run([
+        ...outside,
+        ...state,
+        ...inputs.slice(captured + carry).map(value => step(value, t)),
+      ])
+      state = results.slice(0, carry)
+      results.slice(carry).forEach(({ data }, i) => outputs[carry + i]!.data.set(data, t * data.length))
+    }
+    state.forEach(({ data }, i) => outputs[i]!.data.set(data))
+  },
+}
+
+/** The tensors of a body, below its results and above its parameters. */
+const inside = (roots: readonly Tensor[], parameters: readonly Tensor[]): Map<string, Tensor> => {
+  const stop = new Set(parameters.map(keyOf))
+  const found = new Map<string, Tensor>()
+  const pending = [...roots]
+  for (let tensor = pending.pop(); tensor !== undefined; tensor = pending.pop()) {
+    const key = keyOf(tensor)
+    if (found.has(key)) continue
+    found.set(key, tensor)
+    if (!stop.has(key)) pending.push(...tensor.node.inputs)
+  }
+  return found
+}
+
+/** Values of the forward body (captured ones apart) that the backward results read. */
+const boundary = (backward: readonly Tensor[], { parameters, results }: Body, captured: number): Tensor[] => {
+  const varying = new Set(dependents(results, parameters.slice(captured)))
+  const forward = inside(results, parameters)
+  const reads = new Map<string, Tensor>()
+  const seen = new Set<string>()
+  const pending = [...backward]
+  for (let tensor = pending.pop(); tensor !== undefined; tensor = pending.pop()) {
+    const key = keyOf(tensor)
+    if (seen.has(key)) continue
+    seen.add(key)
+    if (forward.has(key)) {
+      if (varying.has(key)) reads.set(key, tensor)
+    } else pending.push(...tensor.node.inputs)
+  }
+  return [...reads.values()]
+}
+
+/** Keys of the tensors at or above `roots` that depend on any of `sources`. Inputs have smaller ids than their node: no recursion. */
+const dependents = (roots: readonly Tensor[], sources: readonly Tensor[]): readonly string[] => {
+  const all = [...inside(roots, sources).values()].sort((a, b) => a.node.id - b.node.id)
+  const depends = new Set(sources.map(keyOf))
+  for (const tensor of all) {
+    if (tensor.node.inputs.some(input => depends.has(keyOf(input)))) depends.add(keyOf(tensor))
+  }
+  return [...depends]
+}
+
+/** What a body reads from outside: tensors that do not depend on its carry or slices. Leaves without data are cheaper made anew. */
+const capturedBy = (results: readonly Tensor[], varying: readonly Tensor[]): Tensor[] => {
+  const depends = new Set(dependents(results, varying))
+  const captured = new Map<string, Tensor>()
+  const note = (tensor: Tensor): void => {
+    const { name } = tensor.node.primitive
+    if (!depends.has(keyOf(tensor)) && name !== 'full' && name !== 'iota') captured.set(keyOf(tensor), tensor)
+  }
+  for (const [key, tensor] of inside(results, varying)) {
+    if (depends.has(key) && !varying.some(source => keyOf(source) === key)) tensor.node.inputs.forEach(note)
+  }
+  results.forEach(note)
+  return [...captured.values()]
+}
+
+interface Loop {
+  readonly length: number
+  readonly reverse: boolean
+  readonly carry: readonly Tensor[]
+  readonly initial: readonly Tensor[]
+  readonly slices: readonly Tensor[]
+  readonly sequences: readonly Tensor[]
+  /** The next carry, then the step's outputs. */
+  readonly results: readonly Tensor[]
+}
+
+/** A scan whose body is already built on the given carry and slice parameters; captures what it reads from outside. */
+const scanBody = ({
+  length,
+  reverse,
+  carry,
+  initial,
+  slices,
+  sequences,
+  results,
+}: Loop): readonly Tensor[] => {
+  const captured = capturedBy(results, [...carry, ...slices])
+  return applyAll(
+    scanPrimitive,
+    [...captured, ...initial, ...sequences],
+    { length, reverse, captured: captured.length, carry: carry.length },
+    { parameters: [...captured, ...carry, ...slices], results },
+  )
+}
+
+/** The loop of `node` again, with `extra` values of its body stacked as further outputs. Compiling merges the two. */
+const loop = ({ params, inputs, body }: Node<ScanParams>, extra: readonly Tensor[]): readonly Tensor[] => {
+  const { parameters, results } = body as Body
+  return applyAll(scanPrimitive, inputs, params, { parameters, results: [...results, ...extra] })
+}
+
+export interface ScanStep {
+  readonly carry: readonly Tensor[]
+  readonly outputs: readonly Tensor[]
+}
+
+/**
+ * Runs `step` over the first axis of `sequences`, handing its carry on: `[final carry, stacked outputs]`.
+ * @throws ShapeError when the body returns a carry of another shape, or the sequences differ in length.
+ */
+export const scan = (
+  step: (carry: readonly Tensor[], slices: readonly Tensor[]) => ScanStep,
+  initial: readonly Tensor[],
+  sequences: readonly Tensor[],
+  {
+    length = sequences[0]?.shape[0],
+    reverse = false,
+  }: { readonly length?: number | undefined; readonly reverse?: boolean } = {},
+): ScanStep => {
+  if (length === undefined) throw new ShapeError('scan: without sequences, the length must be given')
+  const carry = initial.map(({ shape, dtype }, i) => placeholder(shape, dtype, `carry ${i}`))
+  const slices = sequences.map(({ shape, dtype }, i) => placeholder(shape.slice(1), dtype, `slice ${i}`))
+  const next = step(carry, slices)
+  if (next.carry.length !== carry.length) {
+    throw new ShapeError(
+      `scan: the body takes ${carry.length} carried values and returns ${next.carry.length}`,
+    )
+  }
+  const outputs = scanBody({
+    length,
+    reverse,
+    carry,
+    initial,
+    slices,
+    sequences,
+    results: [...next.carry, ...next.outputs],
+  })
+  return { carry: outputs.slice(0, carry.length), outputs: outputs.slice(carry.length) }
+}

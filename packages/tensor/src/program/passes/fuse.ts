@@ -1,0 +1,213 @@
+import type { Primitive } from '../../graph/primitive.js'
+import type { Spec } from '../../graph/tensor.js'
+import { primitives } from '../../primitives/table.js'
+import type { Instruction, Program } from '../program.js'
+import { rebuild } from '../rebuild.js'
+
+/** Longer runs are cut: a backend holds a run's values in fast memory. */
+const longestRun = 64
+
+const isElementwise = ({ name }: Instruction): boolean =>
+  (primitives[name] as unknown as Primitive).elementwise === true
+/** Instructions that a run makes for itself instead of reading them: a repeated value, a number. */
+const isView = ({ name }: Instruction): boolean => name === 'broadcast' || name === 'full'
+
+interface Analysis {
+  /** Which instruction writes each value; −1 for parameters. */
+  readonly writer: Int32Array
+  /** The run of each instruction, named by one of its instructions; −1 outside runs. */
+  readonly run: Int32Array
+}
+
+/**
+ * Elementwise instructions of one shape and one *level* form runs. The level counts the edges on the longest path from the inputs that
+ * leave a run: an instruction one level up may read a run, but nothing of a run's own level can stand between two of its members, so
+ * that fusing makes no cycle. Members are joined by edges and by values that they both read.
+ */
+const analyse = ({ values, instructions }: Program): Analysis => {
+  const writer = new Int32Array(values.length).fill(-1)
+  instructions.forEach(({ outputs }, i) => outputs.forEach(value => (writer[value] = i)))
+  const level = new Int32Array(instructions.length)
+  const parent = Int32Array.from(instructions, (_, i) => i)
+  const find = (i: number): number => {
+    let root = i
+    while (parent[root] !== root) root = parent[root] = parent[parent[root] as number] as number
+    return root
+  }
+  const shapeOf = (instruction: Instruction): string => values[instruction.outputs[0] as number]!.shape.join()
+  const shapes = instructions.map(instruction => (isElementwise(instruction) ? shapeOf(instruction) : ''))
+  const readers = new Map<string, number>()
+
+  instructions.forEach((instruction, i) => {
+    const fusable = isElementwise(instruction)
+    const edges = instruction.inputs.map(value => writer[value] as number)
+    const joins = (w: number): boolean =>
+      fusable && w >= 0 && isElementwise(instructions[w] as Instruction) && shapes[w] === shapes[i]
+    for (const w of edges)
+      if (w >= 0) level[i] = Math.max(level[i] as number, (level[w] as number) + (joins(w) ? 0 : 1))
+    if (!fusable) return
+    for (const w of edges) if (joins(w) && level[w] === level[i]) parent[find(i)] = find(w)
+    for (const value of instruction.inputs) {
+      const key = `${value}:${level[i]}:${shapes[i]}`
+      const other = readers.get(key)
+      if (other === undefined) readers.set(key, i)
+      else parent[find(i)] = find(other)
+    }
+  })
+  return {
+    writer,
+    run: Int32Array.from(instructions, (instruction, i) => (isElementwise(instruction) ? find(i) : -1)),
+  }
+}
+
+/** Units of the new program: single instructions, and runs cut to length; each a list of old positions. */
+const unitsOf = ({ instructions }: Program, { run }: Analysis): number[][] => {
+  const open = new Map<number, number[]>()
+  const units: number[][] = []
+  instructions.forEach((_, i) => {
+    const name = run[i] as number
+    const unit = name < 0 ? undefined : open.get(name)
+    if (unit !== undefined && unit.length < longestRun) unit.push(i)
+    else {
+      const fresh = [i]
+      units.push(fresh)
+      if (name >= 0) open.set(name, fresh)
+    }
+  })
+  return units
+}
+
+/** Units so that each stands after those it reads, near their old places; without recursion. */
+const inOrder = (
+  units: readonly (readonly number[])[],
+  { instructions }: Program,
+  writer: Int32Array,
+): (readonly number[])[] => {
+  const unitOf = new Int32Array(instructions.length)
+  units.forEach((unit, u) => unit.forEach(i => (unitOf[i] = u)))
+  const done = new Uint8Array(units.length)
+  const order: (readonly number[])[] = []
+  const pending: (readonly [unit: number, expanded: boolean])[] = []
+  units.forEach((_, root) => {
+    pending.push([root, false])
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      const [u, expanded] = next
+      if (done[u]) continue
+      const unit = units[u] as readonly number[]
+      if (expanded) {
+        done[u] = 1
+        order.push(unit)
+        continue
+      }
+      pending.push([u, true])
+      for (const i of unit) {
+        for (const value of instructions[i]!.inputs) {
+          const w = writer[value] as number
+          if (w >= 0 && unitOf[w] !== u && !done[unitOf[w] as number])
+            pending.push([unitOf[w] as number, false])
+        }
+      }
+    }
+  })
+  return order
+}
+
+interface Run {
+  readonly body: Program
+  /** Old numbers of the values that the run reads, in the order of the body's inputs. */
+  readonly inputs: readonly number[]
+  /** Old numbers of the values that others read. */
+  readonly outputs: readonly number[]
+}
+
+/** The members of a run as a program; repeated values and numbers that members read are made inside. */
+const bodyOf = (
+  unit: readonly number[],
+  program: Program,
+  writer: Int32Array,
+  readOutside: (value: number) => boolean,
+): Run => {
+  const members = new Set(unit)
+  const views = new Map<number, Instruction>()
+  const reads = new Set<number>()
+  for (const i of unit) {
+    for (const value of program.instructions[i]!.inputs) {
+      const w = writer[value] as number
+      const source = w >= 0 ? (program.instructions[w] as Instruction) : undefined
+      if (members.has(w)) continue
+      if (source !== undefined && isView(source)) {
+        views.set(value, source)
+        source.inputs.forEach(input => reads.add(input))
+      } else reads.add(value)
+    }
+  }
+  const inputs = [...reads]
+  const outputs = unit.flatMap(i => program.instructions[i]!.outputs.filter(readOutside))
+  const numbers = new Map(inputs.map((value, n) => [value, n]))
+  const values: Spec[] = inputs.map(value => program.values[value] as Spec)
+  const instructions: Instruction[] = []
+  const place = (instruction: Instruction): void => {
+    const renumbered = instruction.inputs.map(value => numbers.get(value) as number)
+    const made = instruction.outputs.map(value => values.push(program.values[value] as Spec) - 1)
+    instruction.outputs.forEach((value, n) => numbers.set(value, made[n] as number))
+    instructions.push({ ...instruction, inputs: renumbered, outputs: made })
+  }
+  for (const view of views.values()) place(view)
+  for (const i of unit) place(program.instructions[i] as Instruction)
+  const body: Program = {
+    values,
+    state: 0,
+    inputs: inputs.length,
+    instructions,
+    nextState: [],
+    outputs: outputs.map(value => numbers.get(value) as number),
+  }
+  return { body, inputs, outputs }
+}
+
+/** Values that something outside their writer's unit reads. */
+const readersOutside = (
+  units: readonly (readonly number[])[],
+  { instructions, nextState, outputs, values }: Program,
+  writer: Int32Array,
+): Uint8Array => {
+  const unitOf = new Int32Array(instructions.length)
+  units.forEach((unit, u) => unit.forEach(i => (unitOf[i] = u)))
+  const outside = new Uint8Array(values.length)
+  for (const value of [...nextState, ...outputs]) outside[value] = 1
+  instructions.forEach((instruction, i) => {
+    for (const value of instruction.inputs) {
+      const w = writer[value] as number
+      if (w >= 0 && unitOf[w] !== unitOf[i]) outside[value] = 1
+    }
+  })
+  return outside
+}
+
+/** Joins elementwise instructions into `fused` ones, which a backend executes in one pass over memory. */
+export const fuse = (program: Program): Program => {
+  const analysis = analyse(program)
+  const units = unitsOf(program, analysis)
+  const outside = readersOutside(units, program, analysis.writer)
+  const made = rebuild(program)
+  for (const unit of inOrder(units, program, analysis.writer)) {
+    const first = program.instructions[unit[0] as number] as Instruction
+    const absorbs =
+      isElementwise(first) &&
+      first.inputs.some(value => {
+        const w = analysis.writer[value] as number
+        return w >= 0 && isView(program.instructions[w] as Instruction)
+      })
+    if (unit.length === 1 && !absorbs) {
+      made.copy(first)
+      continue
+    }
+    const { body, inputs, outputs } = bodyOf(unit, program, analysis.writer, value => outside[value] === 1)
+    const numbers = made.emit(
+      { name: 'fused', params: {}, inputs: inputs.map(value => made.at(value)), body },
+      outputs.map(value => program.values[value] as Spec),
+    )
+    outputs.forEach((value, n) => made.stand(value, numbers[n] as number))
+  }
+  return made.finish()
+}

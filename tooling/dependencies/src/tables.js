@@ -1,0 +1,40 @@
+/** Each package of `packages/`, and the packages it may import. */
+export const packages = {
+  tensor: [],
+  distributions: ['tensor'],
+  elbo: ['tensor', 'distributions'],
+  nn: ['tensor'],
+  train: ['tensor'],
+  datasets: ['tensor'],
+  onnx: ['tensor'],
+  gru: ['tensor', 'nn'],
+  vae: ['tensor', 'nn', 'distributions', 'elbo'],
+  diffusion: ['tensor', 'nn', 'distributions', 'elbo'],
+}
+
+/** The models say what is computed; whoever runs them chooses where. */
+export const models = ['gru', 'vae', 'diffusion']
+
+/** What each folder of `tooling/` may import from `packages/`. */
+export const tools = {
+  conformance: ['tensor'],
+  bench: Object.keys(packages),
+}
+
+const description = ['shape', 'special', 'graph', 'primitives']
+
+/** Each folder of `packages/tensor/src`, and the folders it may import. A path in place of a folder admits that file alone. */
+export const tensorFolders = {
+  shape: [],
+  special: [],
+  graph: ['shape'],
+  // The plain meaning of the threefry primitive is the host's own generator.
+  primitives: ['shape', 'special', 'graph', 'random/threefry.ts'],
+  ops: description,
+  tree: [...description, 'ops'],
+  autodiff: [...description, 'ops', 'tree'],
+  random: [...description, 'ops', 'tree'],
+  program: [...description, 'ops', 'tree', 'autodiff', 'random'],
+  runtime: [...description, 'ops', 'tree', 'autodiff', 'random', 'program'],
+  backends: [...description, 'random/threefry.ts', 'program', 'runtime'],
+}
