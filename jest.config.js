@@ -14,4 +14,6 @@ const folders = ['packages', 'apps', 'tooling'].flatMap(group =>
 export default {
   projects: folders.filter(folder => existsSync(join(folder, 'src'))).map(project),
   coverageProvider: 'v8',
+  // A test that hangs is found soon enough; one that a busy machine slows down is not a failure.
+  testTimeout: 60_000,
 }

@@ -24,11 +24,11 @@ export const run = (args, { output = 'pipe' } = {}) =>
     child.on('close', code => settle({ ok: code === 0, log: Buffer.concat(chunks).toString() }))
   })
 
-/** The arguments that make Node run a task of turbo.json in every package that has it, through turbo's cache. */
-export const turbo = (task, ...options) => [
+/** The arguments that make Node build every package, or those that the filter names, through turbo's cache. */
+export const build = (...options) => [
   tool('turbo/bin/turbo'),
   'run',
-  task,
+  'build',
   '--output-logs=errors-only',
   '--log-order=grouped',
   ...options,

@@ -2,13 +2,13 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { join } from 'node:path'
-import { root, run, turbo } from './command.js'
+import { build, root, run } from './command.js'
 
 const notice = setTimeout(() => console.error('Building elbo …'), 1500)
-const build = await run(turbo('build', '--filter=@elbo/cli'))
+const built = await run(build('--filter=@elbo/cli'))
 clearTimeout(notice)
-if (!build.ok) {
-  console.error(build.log)
+if (!built.ok) {
+  console.error(built.log)
   console.error('elbo did not build; the errors stand above.')
   process.exit(1)
 }

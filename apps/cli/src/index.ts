@@ -1,1 +1,6 @@
-export {}
+export { readCommand, type Command } from './commands/elbo.js'
+export { exitCodes, type ExitCode, type Failure } from './failure.js'
+export { bytesOf, gridPng, type GreyImages, type GridLayout } from './pictures/image-grid.js'
+export { lossCurveSvg, type BoundAt, type LossCurve } from './pictures/loss-curve.js'
+export { trainVaeCommand } from './train-vae/command.js'
+export type { TrainVaeOptions } from './train-vae/options.js'

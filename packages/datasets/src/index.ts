@@ -36,4 +36,5 @@ export {
   type LabelledImages,
   type PixelBatch,
 } from './images.js'
+export { imageSource, type ImageSource } from './image-source.js'
 export { permutation, type ShuffleKey } from './permutation.js'

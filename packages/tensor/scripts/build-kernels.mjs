@@ -15,7 +15,6 @@ const reserved = 4096
 
 const options = [
   '-O3',
-  '--converge',
   '--noAssert',
   '--runtime=stub',
   '--use=abort=',
@@ -29,15 +28,24 @@ const options = [
 
 const sourcesIn = at =>
   readdirSync(at, { withFileTypes: true }).flatMap(entry =>
-    entry.isDirectory() ? sourcesIn(join(at, entry.name)) : entry.name.endsWith('.ts') ? [join(at, entry.name)] : [],
+    entry.isDirectory()
+      ? sourcesIn(join(at, entry.name))
+      : entry.name.endsWith('.ts')
+        ? [join(at, entry.name)]
+        : [],
   )
 
 const { version } = createRequire(import.meta.url)('assemblyscript/package.json')
 
 const fingerprint = () => {
   const hash = createHash('sha256').update(JSON.stringify([version, options]))
-  const sources = [join(folder, 'opcodes.ts'), join(folder, 'scratch.ts'), ...sourcesIn(join(folder, 'assembly'))]
-  for (const path of sources.sort()) hash.update(relative(folder, path)).update('\0').update(readFileSync(path)).update('\0')
+  const sources = [
+    join(folder, 'opcodes.ts'),
+    join(folder, 'scratch.ts'),
+    ...sourcesIn(join(folder, 'assembly')),
+  ]
+  for (const path of sources.sort())
+    hash.update(relative(folder, path)).update('\0').update(readFileSync(path)).update('\0')
   return hash.digest('hex')
 }
 
@@ -74,7 +82,15 @@ if (existsSync(target) && readFileSync(target, 'utf8').startsWith(comment)) {
 } else {
   const bytes = await compile()
   const end = await dataEnd(bytes)
-  if (end > reserved) throw new Error(`kernels: the module's tables end at byte ${end}, more than the ${reserved} reserved for them`)
-  writeFileSync(target, `${comment}\nexport const kernels: string =\n  '${Buffer.from(bytes).toString('base64')}'\n`)
-  console.log(`kernels: ${bytes.length} bytes, ${gzipSync(bytes, { level: 9 }).length} with gzip; tables up to byte ${end}`)
+  if (end > reserved)
+    throw new Error(
+      `kernels: the module's tables end at byte ${end}, more than the ${reserved} reserved for them`,
+    )
+  writeFileSync(
+    target,
+    `${comment}\nexport const kernels: string =\n  '${Buffer.from(bytes).toString('base64')}'\n`,
+  )
+  console.log(
+    `kernels: ${bytes.length} bytes, ${gzipSync(bytes, { level: 9 }).length} with gzip; tables up to byte ${end}`,
+  )
 }

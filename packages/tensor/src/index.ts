@@ -1,6 +1,6 @@
 export type { DType, HostArray, HostArrays } from './graph/dtype.js'
 export { fromNested, ndarray, toNested, type NDArray, type Nested } from './graph/ndarray.js'
-export { Tensor, type Spec } from './graph/tensor.js'
+export { spec, Tensor, type AnyTensor, type Spec } from './graph/tensor.js'
 export { print } from './graph/print.js'
 export { ShapeError, type Shape, type ShapeMismatch } from './shape/index.js'
 

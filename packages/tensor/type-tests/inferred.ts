@@ -41,8 +41,10 @@ const shift = <S extends Shape>(x: Tensor<S>): Tensor<S> => pipe(x, add(zeros([]
 const mean = <S extends Shape>(x: Tensor<S>): Tensor<[]> => pipe(x, square, sum())
 const project = <N extends number>(x: Tensor<[N, 3]>): Tensor<[N, 4]> =>
   pipe(x, matmul(zeros([3, 4])), add(zeros([4])))
-const linear = <I extends number, O extends number>(weight: Tensor<[I, O]>, bias: Tensor<[O]>) =>
-  <N extends number>(x: Tensor<[N, I]>): Tensor<[N, O]> => pipe(x, matmul(weight), add(bias))
+const linear =
+  <I extends number, O extends number>(weight: Tensor<[I, O]>, bias: Tensor<[O]>) =>
+  <N extends number>(x: Tensor<[N, I]>): Tensor<[N, O]> =>
+    pipe(x, matmul(weight), add(bias))
 const loss = (x: Tensor<[64, 3]>, y: Tensor<[64, 1]>, weight: Tensor<[3, 1]>, bias: Tensor<[1]>) =>
   pipe(x, matmul(weight), add(bias), add(y), square, mean)
 
@@ -75,7 +77,7 @@ export const inferred: readonly (readonly [shape: string, call: () => Tensor])[]
   ['[number, 3]', () => pipe(zeros([n, 3]), add(zeros([5, 3])))],
   ['Shape', () => pipe(dynamic, add(zeros([3])))],
   ['number[]', () => pipe(zeros([3]), add(dynamic))],
-  ['[2, 3]', () => pipe(zeros([2, 1]), where(zeros([3]), zeros([])))],
+  ['[2, 3]', () => pipe(zeros([2, 1], 'bool'), where(zeros([3]), zeros([])))],
   ['[4, 2, 3]', () => pipe(zeros([2, 1]), broadcastTo([4, 2, 3]))],
 
   ['[2, 3]', () => relu(zeros([2, 3]))],
@@ -132,13 +134,23 @@ export const inferred: readonly (readonly [shape: string, call: () => Tensor])[]
   ['[2]', () => pipe(zeros([n]), slice([0, 2]))],
   ['[0]', () => pipe(zeros([7]), slice([3, 2]))],
 
-  ['[4, 103]', () => pipe(zeros([2, 98]), pad([[1, 1], [0, 5]]))],
+  [
+    '[4, 103]',
+    () =>
+      pipe(
+        zeros([2, 98]),
+        pad([
+          [1, 1],
+          [0, 5],
+        ]),
+      ),
+  ],
   ['[number]', () => pipe(zeros([n]), pad([[1, 1]]))],
 
-  ['[2, 7, 8, 4]', () => pipe(zeros([2, 3, 4]), take(zeros([7, 8]), 1))],
-  ['[3, 4]', () => pipe(zeros([2, 3, 4]), take(zeros([]), 0))],
-  ['[2, 1]', () => pipe(zeros([2, 3]), takeAlongAxis(zeros([2, 1]), -1))],
-  ['[2, 10]', () => pipe(zeros([2]), oneHot(10))],
+  ['[2, 7, 8, 4]', () => pipe(zeros([2, 3, 4]), take(zeros([7, 8], 'i32'), 1))],
+  ['[3, 4]', () => pipe(zeros([2, 3, 4]), take(zeros([], 'i32'), 0))],
+  ['[2, 1]', () => pipe(zeros([2, 3]), takeAlongAxis(zeros([2, 1], 'i32'), -1))],
+  ['[2, 10]', () => pipe(zeros([2], 'i32'), oneHot(10))],
 
   ['[2, 4]', () => einsum('ij,jk->ik')(zeros([2, 3]), zeros([3, 4]))],
   ['[7, number, 2]', () => einsum('bij,bjk->bki')(zeros([7, 2, 3]), zeros([7, 3, n]))],
@@ -150,7 +162,19 @@ export const inferred: readonly (readonly [shape: string, call: () => Tensor])[]
   ['[1, 16, 4, 4]', () => pipe(image, conv2d(zeros([16, 3, 3, 3]), { padding: 1, stride: 2 }))],
   ['[1, 16, 4, 4]', () => pipe(image, conv2d(zeros([16, 3, 3, 3]), { padding: 'same', stride: 2 }))],
   ['[1, 16, 4, 6]', () => pipe(image, conv2d(zeros([16, 3, 3, 3]), { dilation: [2, 1] }))],
-  ['[1, 16, 9, 6]', () => pipe(image, conv2d(zeros([16, 3, 3, 3]), { padding: [[1, 2], [0, 0]] }))],
+  [
+    '[1, 16, 9, 6]',
+    () =>
+      pipe(
+        image,
+        conv2d(zeros([16, 3, 3, 3]), {
+          padding: [
+            [1, 2],
+            [0, 0],
+          ],
+        }),
+      ),
+  ],
   ['[1, 16, number, number]', () => pipe(image, conv2d(zeros([16, 3, 3, 3]), { stride: 3 }))],
   ['[1, 16, number, number]', () => pipe(image, conv2d(zeros([16, 3, 3, 3]), options))],
   ['[1, 8, 6, 6]', () => pipe(zeros([1, 4, 8, 8]), conv2d(zeros([8, 2, 3, 3]), { groups: 2 }))],

@@ -1,1 +1,48 @@
-export {}
+export type { Metrics, TrainingError, TrainingEvent } from './events.js'
+export { backendFailed, checkpointFailed } from './events.js'
+
+export { adam, type AdamOptions } from './optimiser/adam.js'
+export { descend, sgd } from './optimiser/descend.js'
+export { addTrees, noSteps, zeroTree, type Optimiser, type OptimiserState } from './optimiser/optimiser.js'
+
+export { evaluateOn } from './loop/evaluateOn.js'
+export type { Evaluation, Scalars, TrainingPlan, TrainingRun } from './loop/plan.js'
+export { initialState, shuffleKey, trainingStep, type Loss, type TrainingState } from './loop/state.js'
+export { train } from './loop/train.js'
+export { noProgress } from './loop/progress.js'
+
+export {
+  decodeCheckpoint,
+  encodeCheckpoint,
+  fitCheckpoint,
+  type Checkpoint,
+  type Cursor,
+  type Progress,
+  type StoredCheckpoint,
+} from './checkpoint/checkpoint.js'
+export {
+  badMetadata,
+  missingCheckpoint,
+  otherRun,
+  readFailed,
+  writeFailed,
+  type BadMetadata,
+  type CheckpointError,
+  type LeafError,
+  type MissingCheckpoint,
+  type MissingLeaf,
+  type OtherRun,
+  type ReadFailed,
+  type UnexpectedLeaf,
+  type WriteFailed,
+  type WrongLeaf,
+} from './checkpoint/errors.js'
+export { weightsHash } from './checkpoint/hash.js'
+export type { CheckpointStore } from './checkpoint/store.js'
+export { tensorsOf, treeOf } from './checkpoint/tree.js'
+export { reasonOf } from './decode.js'
+
+export type { BadHeader, SafetensorsError, TruncatedFile, UnsupportedType } from './safetensors/errors.js'
+export { readSafetensors } from './safetensors/read.js'
+export type { Safetensors } from './safetensors/types.js'
+export { writeSafetensors } from './safetensors/write.js'

@@ -1,1 +1,22 @@
-export {}
+export {
+  fashionMnistArchitecture,
+  imageVae,
+  type Architecture,
+  type ImageVae,
+  type ImageVaeParameters,
+} from './architecture.js'
+export { bernoulli, logProb, probabilities, type Bernoulli } from './bernoulli.js'
+export { readVae, type VaeCheckpoint, type VaeRun, type VaeState } from './checkpoint.js'
+export { priorSamples, reconstructions, type Pictures, type TrainedVae } from './drawing.js'
+export {
+  gaussian,
+  reparameterised,
+  standardNormal,
+  type Gaussian,
+  type PerExample,
+  type StandardNormal,
+} from './gaussian.js'
+export type { ImageSource, IndexedImages, Pixels, Positions } from './image-source.js'
+export { elboLoss, openEvaluation, type PixelInput, type VaeMetrics } from './training.js'
+export { trainVae, type TrainVaeOptions } from './trainVae.js'
+export { vae, type ElboTerms, type Vae, type VaeParameters, type VaeParts } from './vae.js'

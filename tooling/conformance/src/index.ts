@@ -1,1 +1,1 @@
-export {}
+export { conformance, type OpenBackend } from './conformance.js'

@@ -2,19 +2,26 @@
  * The tables as rules of dependency-cruiser. Everything that a table does not admit is forbidden, so a new package or
  * folder has to be entered there.
  */
-import { models, packages, tensorFolders, tools } from './tables.js'
+import { inTests, models, packages, tensorFolders, tools } from './tables.js'
 
 const alternatives = names => names.map(name => name.replaceAll('.', '\\.')).join('|')
 const outside = names => (names.length === 0 ? '' : `(?!(${alternatives(names)})(/|$))`)
-const test = '\\.test\\.ts$'
+const test = '\\.(test|testing)\\.ts$'
 
-const packageRules = Object.entries(packages).map(([name, admitted]) => ({
-  name: 'package-direction',
-  comment: `${name} may import: ${admitted.join(', ') || 'no other package'}.`,
-  severity: 'error',
-  from: { path: `^packages/${name}/` },
-  to: { path: `^(packages/${outside([name, ...admitted])}|apps/|tooling/)` },
-}))
+const packageRules = Object.entries(packages).flatMap(([name, admitted]) => {
+  const rule = (from, may) => ({
+    name: 'package-direction',
+    comment: `${name} may import: ${may.join(', ') || 'no other package'}.`,
+    severity: 'error',
+    from,
+    to: { path: `^(packages/${outside([name, ...may])}|apps/|tooling/)` },
+  })
+  const path = `^packages/${name}/`
+  return [
+    rule({ path, pathNot: test }, admitted),
+    rule({ path: `${path}.*${test}` }, [...admitted, ...(inTests[name] ?? [])]),
+  ]
+})
 
 const toolRules = Object.entries(tools).map(([name, admitted]) => ({
   name: 'package-direction',

@@ -1,5 +1,5 @@
 import { nonDifferentiable, zeroGradient, type Cotangent, type Pullback } from '../graph/primitive.js'
-import { keyOf, type Node, type Tensor } from '../graph/tensor.js'
+import { type AnyTensor, keyAt, keyOf, type Node } from '../graph/tensor.js'
 import { add } from '../primitives/arithmetic.js'
 
 /** Asking for a derivative that does not exist. */
@@ -8,7 +8,7 @@ export class GradientError extends Error {
 }
 
 /** The nodes between `results` and `leaves` through which a leaf is reached, rising by id: every node after its inputs. */
-const between = (results: readonly Tensor[], leaves: ReadonlySet<string>): Node[] => {
+const between = (results: readonly AnyTensor[], leaves: ReadonlySet<number>): Node[] => {
   const seen = new Set<number>()
   const nodes: Node[] = []
   const pending = results.filter(result => !leaves.has(keyOf(result)))
@@ -33,8 +33,8 @@ const between = (results: readonly Tensor[], leaves: ReadonlySet<string>): Node[
  */
 export const pullback: Pullback = (results, cotangents, leaves) => {
   const leafKeys = new Set(leaves.map(keyOf))
-  const arrived = new Map<string, Tensor>()
-  const arrive = (tensor: Tensor, cotangent: Cotangent): void => {
+  const arrived = new Map<number, AnyTensor>()
+  const arrive = (tensor: AnyTensor, cotangent: Cotangent): void => {
     if (cotangent === undefined || tensor.dtype !== 'f32') return
     const key = keyOf(tensor)
     const before = arrived.get(key)
@@ -44,7 +44,7 @@ export const pullback: Pullback = (results, cotangents, leaves) => {
 
   for (const node of between(results, leafKeys).reverse()) {
     const incoming = node.outputs.map((_, output) => {
-      const key = `${node.id}.${output}`
+      const key = keyAt(node, output)
       return leafKeys.has(key) ? undefined : arrived.get(key)
     })
     if (incoming.every(cotangent => cotangent === undefined)) continue
@@ -52,7 +52,7 @@ export const pullback: Pullback = (results, cotangents, leaves) => {
     if (gradient === zeroGradient) continue
     if (gradient === nonDifferentiable)
       throw new GradientError(`grad: ${name} has no derivative; stopGradient says that none is wanted`)
-    gradient(incoming, node, pullback).forEach((cotangent, i) => arrive(node.inputs[i] as Tensor, cotangent))
+    gradient(incoming, node, pullback).forEach((cotangent, i) => arrive(node.inputs[i], cotangent))
   }
   return leaves.map(leaf => arrived.get(keyOf(leaf)))
 }

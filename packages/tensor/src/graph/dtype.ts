@@ -23,3 +23,13 @@ export const hostArray = <D extends DType>(dtype: D, size: number): HostArrays[D
   new arrays[dtype](size) as HostArrays[D]
 
 export const isInteger = (dtype: DType): boolean => dtype === 'i32' || dtype === 'u32'
+
+/** Whether an element type has this number: whole and in range for integers, 0 or 1 for bool. */
+export const holds = (dtype: DType, value: number): boolean =>
+  dtype === 'f32' ||
+  (Number.isInteger(value) &&
+    (dtype === 'bool'
+      ? value === 0 || value === 1
+      : dtype === 'i32'
+        ? value >= -(2 ** 31) && value < 2 ** 31
+        : value >= 0 && value < 2 ** 32))

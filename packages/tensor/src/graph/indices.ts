@@ -1,11 +1,4 @@
-import type { Shape } from '../shape/index.js'
-
-/** The number of elements of a shape; 1 for rank 0. */
-export const sizeOf = (shape: Shape): number => {
-  let size = 1
-  for (const dimension of shape) size *= dimension
-  return size
-}
+import { sizeOf, type Shape } from '../shape/index.js'
 
 /** Row-major strides, in elements. */
 export const stridesOf = (shape: Shape): number[] => {
@@ -13,7 +6,7 @@ export const stridesOf = (shape: Shape): number[] => {
   let step = 1
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     strides[axis] = step
-    step *= shape[axis] as number
+    step *= shape[axis]
   }
   return strides
 }
@@ -35,9 +28,9 @@ export const walk = (
   for (let ordinal = 0; ordinal < size; ordinal++) {
     visit(position, ordinal)
     for (let axis = rank - 1; axis >= 0; axis--) {
-      position += strides[axis] as number
-      if (++(index[axis] as number) < (shape[axis] as number)) break
-      position -= (strides[axis] as number) * (shape[axis] as number)
+      position += strides[axis]
+      if (++index[axis] < shape[axis]) break
+      position -= strides[axis] * shape[axis]
       index[axis] = 0
     }
   }
@@ -49,6 +42,6 @@ export const aroundAxis = (
   axis: number,
 ): readonly [outer: number, length: number, inner: number] => [
   sizeOf(shape.slice(0, axis)),
-  shape[axis] as number,
+  shape[axis],
   sizeOf(shape.slice(axis + 1)),
 ]

@@ -1,7 +1,6 @@
 import type { Shape } from '../shape/index.js'
-import { ShapeError } from '../shape/index.js'
+import { ShapeError, sizeOf } from '../shape/index.js'
 import { hostArray, type DType, type HostArrays } from './dtype.js'
-import { sizeOf } from './indices.js'
 
 /** Host data: a typed array in row-major order and its shape. `constant` lifts it into an expression, `evaluate` brings one back. */
 export interface NDArray<out S extends Shape = Shape, out D extends DType = DType> {
@@ -28,9 +27,9 @@ export const ndarray = <const S extends Shape, D extends DType = 'f32'>(
       `ndarray: shape [${shape.join(', ')}] holds ${size} elements, the data has ${data.length}`,
     )
   }
-  if (ArrayBuffer.isView(data)) return { data: data as HostArrays[D], shape, dtype }
+  if (ArrayBuffer.isView(data)) return { data, shape, dtype }
   const copy = hostArray(dtype, size)
-  copy.set(data as readonly number[])
+  copy.set(data)
   return { data: copy, shape, dtype }
 }
 
@@ -40,7 +39,7 @@ const measure = (value: Nested): readonly number[] => {
   while (typeof level !== 'number') {
     shape.push(level.length)
     if (level.length === 0) break
-    level = level[0] as Nested
+    level = level[0]
   }
   return shape
 }
@@ -79,9 +78,9 @@ export const fromNested = <D extends DType = 'f32'>(
 /** Host data as nested arrays, a plain number for rank 0. Booleans read 0 and 1. */
 export const toNested = ({ data, shape }: NDArray): Nested => {
   const build = (axis: number, start: number, size: number): Nested => {
-    if (axis === shape.length) return data[start] as number
-    const step = size / Math.max(1, shape[axis] as number)
-    return Array.from({ length: shape[axis] as number }, (_, i) => build(axis + 1, start + i * step, step))
+    if (axis === shape.length) return data[start]
+    const step = size / Math.max(1, shape[axis])
+    return Array.from({ length: shape[axis] }, (_, i) => build(axis + 1, start + i * step, step))
   }
   return build(0, 0, data.length)
 }

@@ -1,4 +1,4 @@
-import type { Body, Node, Spec, Tensor } from './tensor.js'
+import type { AnyTensor, Body, Node, Spec } from './tensor.js'
 
 /** Numbers in the reference interpreter: the host arrays, or doubles where it runs without rounding to f32. */
 export type Numbers = Float32Array | Float64Array | Int32Array | Uint32Array | Uint8Array
@@ -9,13 +9,13 @@ export interface Value extends Spec {
 }
 
 /** A cotangent, or `undefined` where none arrives: a structural zero. */
-export type Cotangent = Tensor | undefined
+export type Cotangent = AnyTensor | undefined
 
 /** Carries cotangents of `results` back to the `leaves` (each a point where the walk stops). */
 export type Pullback = (
-  results: readonly Tensor[],
+  results: readonly AnyTensor[],
   cotangents: readonly Cotangent[],
-  leaves: readonly Tensor[],
+  leaves: readonly AnyTensor[],
 ) => readonly Cotangent[]
 
 /** The cotangents that reach a node's outputs → those of its inputs. `pullback` differentiates a body. */

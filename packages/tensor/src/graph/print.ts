@@ -1,4 +1,4 @@
-import { keyOf, type Tensor } from './tensor.js'
+import { type AnyTensor, keyOf } from './tensor.js'
 
 const about = (params: object): string => {
   const shown = Object.entries(params).filter(
@@ -9,15 +9,15 @@ const about = (params: object): string => {
 }
 
 /** The graph behind tensors, for people: one line for each node, inputs first. */
-export const print = (...roots: readonly Tensor[]): string => {
-  const seen = new Map<string, Tensor>()
+export const print = (...roots: readonly AnyTensor[]): string => {
+  const seen = new Map<number, AnyTensor>()
   const pending = [...roots]
   for (let tensor = pending.pop(); tensor !== undefined; tensor = pending.pop()) {
     if (seen.has(keyOf(tensor))) continue
     seen.set(keyOf(tensor), tensor)
     pending.push(...tensor.node.inputs)
   }
-  const name = ({ node, output }: Tensor): string =>
+  const name = ({ node, output }: AnyTensor): string =>
     `%${node.id}${node.outputs.length > 1 ? `.${output}` : ''}`
   return [...seen.values()]
     .sort((a, b) => a.node.id - b.node.id || a.output - b.output)

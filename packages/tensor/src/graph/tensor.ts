@@ -3,15 +3,21 @@ import type { DType } from './dtype.js'
 import type { Primitive } from './primitive.js'
 
 /** What is known of a value before it exists. */
-export interface Spec {
-  readonly shape: Shape
-  readonly dtype: DType
+export interface Spec<out S extends Shape = Shape, out D extends DType = DType> {
+  readonly shape: S
+  readonly dtype: D
 }
+
+/** What a program is told of an input or a state value: `spec([128, 784])`. */
+export const spec = <const S extends Shape, D extends DType = 'f32'>(
+  shape: S,
+  dtype: D = 'f32' as D,
+): Spec<[...S], D> => ({ shape: [...shape], dtype })
 
 /** A sub-graph with its own placeholders: the body of a `scan`. */
 export interface Body {
-  readonly parameters: readonly Tensor[]
-  readonly results: readonly Tensor[]
+  readonly parameters: readonly AnyTensor[]
+  readonly results: readonly AnyTensor[]
 }
 
 /** One application of a primitive. Ids rise with construction, so that a node's inputs always have smaller ids than its own. */
@@ -19,7 +25,7 @@ export interface Node<P extends object = object> {
   readonly id: number
   readonly primitive: Primitive<P>
   readonly params: P
-  readonly inputs: readonly Tensor[]
+  readonly inputs: readonly AnyTensor[]
   readonly outputs: readonly Spec[]
   readonly body?: Body
 }
@@ -28,7 +34,7 @@ export interface Node<P extends object = object> {
  * A tensor is a description: an output of a node of an immutable expression graph. Building one does no arithmetic, allocates no buffer
  * and needs no backend; there is nothing to dispose.
  */
-export class Tensor<out S extends Shape = Shape, out D extends DType = DType> {
+export class Tensor<out S extends Shape = Shape, out D extends DType = 'f32'> {
   readonly node: Node
   readonly output: number
   readonly shape: S
@@ -37,7 +43,7 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = DType> {
   constructor(node: Node, output: number) {
     this.node = node
     this.output = output
-    const spec = node.outputs[output] as Spec
+    const spec = node.outputs[output]
     this.shape = spec.shape as S
     this.dtype = spec.dtype as D
   }
@@ -47,6 +53,9 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = DType> {
   }
 }
 
+/** A tensor of which nothing is known before it is asked. */
+export type AnyTensor = Tensor<Shape, DType>
+
 let nextId = 0
 
 /**
@@ -55,28 +64,28 @@ let nextId = 0
  */
 export const applyAll = <P extends object>(
   primitive: Primitive<P>,
-  inputs: readonly Tensor[],
+  inputs: readonly AnyTensor[],
   params: P,
   body?: Body,
-): readonly Tensor[] => {
+): readonly AnyTensor[] => {
   const outputs = primitive.outputs(inputs, params, body)
-  const node: Node<P> = {
-    id: nextId++,
-    primitive,
-    params,
-    inputs,
-    outputs,
-    ...(body === undefined ? {} : { body }),
-  }
+  const parts = { id: nextId++, primitive, params, inputs, outputs }
+  const node: Node<P> = body === undefined ? parts : { ...parts, body }
   return outputs.map((_, index) => new Tensor(node as unknown as Node, index))
 }
 
-/** Tells one value of the graph from every other. */
-export const keyOf = ({ node, output }: Tensor): string => `${node.id}.${output}`
+/** The most outputs that one node can have. */
+const mostOutputs = 2 ** 16
+
+/** Tells the value of a node's output from every other. A number, because large graphs look up many. */
+export const keyAt = (node: Pick<Node, 'id'>, output: number): number => node.id * mostOutputs + output
+
+/** `keyAt` for a tensor. */
+export const keyOf = ({ node, output }: AnyTensor): number => keyAt(node, output)
 
 /** `applyAll` for a primitive with one output. */
 export const apply = <P extends object>(
   primitive: Primitive<P>,
-  inputs: readonly Tensor[],
+  inputs: readonly AnyTensor[],
   params: P,
-): Tensor => applyAll(primitive, inputs, params)[0] as Tensor
+): AnyTensor => applyAll(primitive, inputs, params)[0]

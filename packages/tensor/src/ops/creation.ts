@@ -8,7 +8,7 @@ import {
 } from '../shape/index.js'
 import type { DType, HostArrays } from '../graph/dtype.js'
 import { fromNested, ndarray, type NDArray, type Nested } from '../graph/ndarray.js'
-import { Tensor } from '../graph/tensor.js'
+import type { AnyTensor, Tensor } from '../graph/tensor.js'
 import * as leaves from '../primitives/leaves.js'
 
 /** Host data as an expression. */
@@ -30,7 +30,7 @@ export function tensor(
   value: Nested | HostArrays[DType],
   shapeOrType?: Shape | DType,
   dtype: DType = 'f32',
-): Tensor {
+): AnyTensor {
   if (Array.isArray(shapeOrType))
     return leaves.constant(ndarray(value as readonly number[], shapeOrType as Shape, dtype))
   return leaves.constant(fromNested(value as Nested, (shapeOrType as DType | undefined) ?? 'f32'))
@@ -44,20 +44,20 @@ export const full = <const S extends Shape, D extends DType = 'f32'>(
   shape: S & Requires<Checked<'full', S>>,
   value: number,
   dtype: D = 'f32' as D,
-): Tensor<ShapeOf<Checked<'full', S>>, D> =>
-  leaves.full(checkedShape('full', shape as S), dtype, value) as Tensor<ShapeOf<Checked<'full', S>>, D>
+): Tensor<ShapeOf<Checked<'full', S>>, NoInfer<D>> =>
+  leaves.full(checkedShape('full', shape), dtype, value) as Tensor<ShapeOf<Checked<'full', S>>, D>
 
 export const zeros = <const S extends Shape, D extends DType = 'f32'>(
   shape: S & Requires<Checked<'zeros', S>>,
   dtype: D = 'f32' as D,
-): Tensor<ShapeOf<Checked<'zeros', S>>, D> =>
-  leaves.full(checkedShape('zeros', shape as S), dtype, 0) as Tensor<ShapeOf<Checked<'zeros', S>>, D>
+): Tensor<ShapeOf<Checked<'zeros', S>>, NoInfer<D>> =>
+  leaves.full(checkedShape('zeros', shape), dtype, 0) as Tensor<ShapeOf<Checked<'zeros', S>>, D>
 
 export const ones = <const S extends Shape, D extends DType = 'f32'>(
   shape: S & Requires<Checked<'ones', S>>,
   dtype: D = 'f32' as D,
-): Tensor<ShapeOf<Checked<'ones', S>>, D> =>
-  leaves.full(checkedShape('ones', shape as S), dtype, 1) as Tensor<ShapeOf<Checked<'ones', S>>, D>
+): Tensor<ShapeOf<Checked<'ones', S>>, NoInfer<D>> =>
+  leaves.full(checkedShape('ones', shape), dtype, 1) as Tensor<ShapeOf<Checked<'ones', S>>, D>
 
 /** Zeros in the shape and element type of `x`. */
 export const zerosLike = <S extends Shape, D extends DType>(x: Tensor<S, D>): Tensor<S, D> =>
@@ -70,7 +70,7 @@ export const onesLike = <S extends Shape, D extends DType>(x: Tensor<S, D>): Ten
 export const arange = <const N extends number, D extends Exclude<DType, 'bool'> = 'f32'>(
   length: N,
   dtype: D = 'f32' as D,
-): Tensor<[N], D> => {
+): Tensor<[N], NoInfer<D>> => {
   if (!Number.isSafeInteger(length) || length < 0)
     throw new ShapeError(`arange: the length ${length} is not a non-negative integer`)
   return leaves.iota(length, dtype) as Tensor<[N], D>

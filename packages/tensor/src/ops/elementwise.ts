@@ -7,14 +7,14 @@ import {
   type ShapeOf,
 } from '../shape/index.js'
 import type { DType } from '../graph/dtype.js'
-import type { Tensor } from '../graph/tensor.js'
+import type { AnyTensor, Tensor } from '../graph/tensor.js'
 import * as arithmetic from '../primitives/arithmetic.js'
 import * as logic from '../primitives/logic.js'
 import { full } from '../primitives/leaves.js'
 import { broadcast } from '../primitives/reduce.js'
 import * as transcendental from '../primitives/transcendental.js'
 
-type Node = (a: Tensor, b: Tensor) => Tensor
+type Node = (a: AnyTensor, b: AnyTensor) => AnyTensor
 
 /**
  * `add(b)(a)`: the second operand first, so that operations `pipe`. A number stands for a scalar of the other operand's type.
@@ -31,7 +31,7 @@ export interface Binary<Op extends string> {
 
 /** As `Binary`, with a truth value as the result. */
 export interface Comparison<Op extends string> {
-  (b: number): <A extends Shape>(a: Tensor<A>) => Tensor<A, 'bool'>
+  (b: number): <A extends Shape>(a: Tensor<A, DType>) => Tensor<A, 'bool'>
   <B extends Shape, D extends DType>(
     b: Tensor<B, D>,
   ): <A extends Shape>(
@@ -41,10 +41,10 @@ export interface Comparison<Op extends string> {
 
 const broadcasting =
   (name: string, node: Node) =>
-  (b: number | Tensor) =>
-  (a: Tensor): Tensor => {
+  (b: number | AnyTensor) =>
+  (a: AnyTensor): AnyTensor => {
     if (typeof b === 'number') return node(a, full(a.shape, a.dtype, b))
-    const shape = broadcastShapes(name, a.shape, b.shape) as Shape
+    const shape: Shape = broadcastShapes<string, readonly Shape[]>(name, a.shape, b.shape)
     return node(broadcast(a, shape), broadcast(b, shape))
   }
 
@@ -103,7 +103,7 @@ export const where =
 /** Changes the element type: to bool, whether it is not zero; f32 to integers truncates and saturates, NaN reads 0. */
 export const cast =
   <D extends DType>(dtype: D) =>
-  <S extends Shape>(x: Tensor<S>): Tensor<S, D> =>
+  <S extends Shape>(x: Tensor<S, DType>): Tensor<S, D> =>
     logic.cast(x, dtype) as Tensor<S, D>
 
 /** Holds x between two bounds; NaN stays NaN. */

@@ -13,7 +13,7 @@ import {
   type Shape,
   type ShapeOf,
 } from '../shape/index.js'
-import type { Tensor } from '../graph/tensor.js'
+import type { AnyTensor, Tensor } from '../graph/tensor.js'
 import { div } from '../primitives/arithmetic.js'
 import { conv2d as convolution, conv2dInput, unfold, type WindowParams } from '../primitives/convolution.js'
 import { full } from '../primitives/leaves.js'
@@ -76,10 +76,10 @@ export const conv2dTranspose =
         : padding
     const size = ([0, 1] as const).map(
       side =>
-        ((x.shape[side + 2] as number) - 1) * strides[side] -
+        (x.shape[side + 2] - 1) * strides[side] -
         pads[side][0] -
         pads[side][1] +
-        dilations[side] * ((kernel.shape[side + 2] as number) - 1) +
+        dilations[side] * (kernel.shape[side + 2] - 1) +
         extra[side] +
         1,
     ) as [number, number]
@@ -95,11 +95,11 @@ export const conv2dTranspose =
 /** Every window of a pooling, [N, C, KH, KW, OH, OW], the padding reading `value`. */
 const windowed = (
   operation: string,
-  x: Tensor,
+  x: AnyTensor,
   window: Pair,
   options: PoolingOptions | undefined,
   value: number,
-): Tensor => {
+): AnyTensor => {
   const { windows } = resolvePooling(operation, x.shape, window, options)
   const { stride, padding, dilation } = paramsOf(windows)
   const padded = pad(x, {

@@ -10,10 +10,11 @@ import {
   type ShapeOf,
   type Take,
   type TakeAlongAxis,
+  sizeOf,
 } from '../shape/index.js'
 import type { DType } from '../graph/dtype.js'
-import { aroundAxis, sizeOf } from '../graph/indices.js'
-import type { Tensor } from '../graph/tensor.js'
+import { aroundAxis } from '../graph/indices.js'
+import type { AnyTensor, Tensor } from '../graph/tensor.js'
 import { add } from '../primitives/arithmetic.js'
 import { gather, scatterAdd as scatter } from '../primitives/indexing.js'
 import { iota } from '../primitives/leaves.js'
@@ -23,7 +24,7 @@ import { argsort as argsortNode, broadcast } from '../primitives/reduce.js'
 
 /** Indices count from 0. Reading out of range gives NaN (0 for integers and bool), adding out of range adds nothing. */
 
-const batched = (indices: Tensor, outer: number): Tensor =>
+const batched = (indices: AnyTensor, outer: number): AnyTensor =>
   broadcast(reshape(indices, [1, sizeOf(indices.shape)]), [outer, sizeOf(indices.shape)])
 
 /** `take(indices, axis)(x)`: slices of x at the indices; their axes stand in the place of `axis`. An embedding is `take(ids, 0)`. */
@@ -62,9 +63,9 @@ export const takeAlongAxis =
     >
   }
 
-const along = (x: Tensor, indices: Tensor, axis: number): Tensor => {
+const along = (x: AnyTensor, indices: AnyTensor, axis: number): AnyTensor => {
   const rank = x.shape.length
-  const [length, count] = [x.shape[axis] as number, indices.shape[axis] as number]
+  const [length, count] = [x.shape[axis], indices.shape[axis]]
   const rows = sizeOf(x.shape.filter((_, i) => i !== axis))
   const values = reshape(transpose(x, toLast(rank, axis)), [rows, length, 1])
   const picks = transpose(indices, toLast(rank, axis))
@@ -109,7 +110,7 @@ export interface SortOptions {
 /** The positions that sort an axis (the last by default); stable, NaN counts as the largest. */
 export const argsort =
   (axis = -1, { descending = false }: SortOptions = {}) =>
-  <S extends Shape>(x: Tensor<S>): Tensor<S, 'i32'> => {
+  <S extends Shape>(x: Tensor<S, DType>): Tensor<S, 'i32'> => {
     const place = resolveAxis('argsort', x.shape, axis)
     const rank = x.shape.length
     return transpose(
@@ -131,7 +132,7 @@ export const topK =
     x: Tensor<S, D>,
   ): { readonly values: Tensor<number[], D>; readonly indices: Tensor<number[], 'i32'> } => {
     const place = resolveAxis('topK', x.shape, axis)
-    if (!Number.isSafeInteger(k) || k < 0 || k > (x.shape[place] as number)) {
+    if (!Number.isSafeInteger(k) || k < 0 || k > x.shape[place]) {
       throw new ShapeError(`topK: [${x.shape.join(', ')}]: axis ${axis} has no ${k} elements`)
     }
     const order = argsort(axis, { descending: true })(x)

@@ -3,11 +3,13 @@ import {
   checkedShape,
   concatShape,
   expandDimsShape,
+  formatShape,
   padShape,
   reshapeShape,
   resolveAxes,
   resolveAxis,
   resolveRanges,
+  ShapeError,
   squeezeShape,
   stackShape,
   transposeAxes,
@@ -27,7 +29,7 @@ import {
   type Transpose,
 } from '../shape/index.js'
 import type { DType } from '../graph/dtype.js'
-import type { Tensor } from '../graph/tensor.js'
+import type { AnyTensor, Tensor } from '../graph/tensor.js'
 import * as layout from '../primitives/layout.js'
 import { broadcast } from '../primitives/reduce.js'
 
@@ -84,23 +86,23 @@ export const flatten =
     >
 
 /** The shapes of a list of tensors. */
-type ShapesOf<T extends readonly Tensor[]> = { -readonly [I in keyof T]: T[I]['shape'] }
+type ShapesOf<T extends readonly AnyTensor[]> = { -readonly [I in keyof T]: T[I]['shape'] }
 
 /** The element type that a list of tensors has in common. */
-type TypeOf<T extends readonly Tensor[]> = T[number]['dtype']
+type TypeOf<T extends readonly AnyTensor[]> = T[number]['dtype']
 
 /** Tensors one after the other along an axis. */
 export const concat =
   <const Axis extends number>(axis: Axis) =>
-  <const T extends readonly Tensor[]>(
+  <const T extends readonly AnyTensor[]>(
     tensors: T & Requires<Concat<ShapesOf<T>, Axis>>,
   ): Tensor<ShapeOf<Concat<ShapesOf<T>, Axis>>, TypeOf<T>> => {
-    const list: readonly Tensor[] = tensors
+    const list: readonly AnyTensor[] = tensors
     concatShape(
       list.map(x => x.shape),
       axis,
     )
-    return layout.concat(list, resolveAxis('concat', list[0]!.shape, axis)) as Tensor<
+    return layout.concat(list, resolveAxis('concat', list[0].shape, axis)) as Tensor<
       ShapeOf<Concat<ShapesOf<T>, Axis>>,
       TypeOf<T>
     >
@@ -109,15 +111,15 @@ export const concat =
 /** Tensors of one shape along a new axis. */
 export const stack =
   <const Axis extends number>(axis: Axis) =>
-  <const T extends readonly Tensor[]>(
+  <const T extends readonly AnyTensor[]>(
     tensors: T & Requires<Stack<ShapesOf<T>, Axis>>,
   ): Tensor<ShapeOf<Stack<ShapesOf<T>, Axis>>, TypeOf<T>> => {
-    const list: readonly Tensor[] = tensors
+    const list: readonly AnyTensor[] = tensors
     stackShape(
       list.map(x => x.shape),
       axis,
     )
-    const { shape } = list[0]!
+    const { shape } = list[0]
     const place = resolveAxis('stack', shape, axis, shape.length + 1)
     const one = [...shape.slice(0, place), 1, ...shape.slice(place)]
     return layout.concat(
@@ -126,7 +128,7 @@ export const stack =
     ) as Tensor<ShapeOf<Stack<ShapesOf<T>, Axis>>, TypeOf<T>>
   }
 
-/** A range `[start, stop, step?]` (or `null`, all) of each axis, as NumPy's; bounds may count from the end, the step may be negative. */
+/** A range `[start, stop, step?]` (or `null`, all) of each axis, as NumPy's; bounds may count from the end, the step may be negative. A bound outside the axis is an error. */
 export const slice =
   <const Ranges extends readonly SliceRange[]>(...ranges: Ranges) =>
   <S extends Shape, D extends DType>(
@@ -166,19 +168,25 @@ export const reverse =
   <S extends Shape, D extends DType>(x: Tensor<S, D>): Tensor<S, D> =>
     layout.reverse(x, resolveAxes('reverse', x.shape, axes)) as Tensor<S, D>
 
-/** Parts of equal length along an axis: `split(3, 1)`. */
+/**
+ * Parts of equal length along an axis: `parts(3, 1)(x)`.
+ * @throws ShapeError `parts: [2, 7]: 3 parts do not divide axis 1 of 7`
+ */
 export const parts =
   (count: number, axis: number) =>
   <S extends Shape, D extends DType>(x: Tensor<S, D>): readonly Tensor<number[], D>[] => {
     const place = resolveAxis('parts', x.shape, axis)
-    const length = (x.shape[place] as number) / count
-    return Array.from(
-      { length: count },
-      (_, i) =>
-        layout.slice(x, {
-          starts: x.shape.map((__, other) => (other === place ? i * length : 0)),
-          sizes: x.shape.map((n, other) => (other === place ? length : n)),
-          steps: x.shape.map(() => 1),
-        }) as Tensor<number[], D>,
-    )
+    const length = x.shape[place] / count
+    if (!Number.isSafeInteger(length)) {
+      throw new ShapeError(
+        `parts: ${formatShape(x.shape)}: ${count} parts do not divide axis ${axis} of ${x.shape[place]}`,
+      )
+    }
+    return Array.from({ length: count }, (_, i) =>
+      layout.slice(x, {
+        starts: x.shape.map((__, other) => (other === place ? i * length : 0)),
+        sizes: x.shape.map((n, other) => (other === place ? length : n)),
+        steps: x.shape.map(() => 1),
+      }),
+    ) as Tensor<number[], D>[]
   }

@@ -9,20 +9,19 @@ import {
   type Requires,
   type Shape,
   type ShapeOf,
+  sizeOf,
 } from '../shape/index.js'
-import { sizeOf } from '../graph/indices.js'
-import type { Tensor } from '../graph/tensor.js'
-import { mul } from '../primitives/arithmetic.js'
+import type { AnyTensor, Tensor } from '../graph/tensor.js'
 import { full, iota } from '../primitives/leaves.js'
 import { reshape, transpose } from '../primitives/layout.js'
-import { cast, eq } from '../primitives/logic.js'
+import { eq, select } from '../primitives/logic.js'
 import { matmul as product } from '../primitives/matmul.js'
 import { broadcast, sum } from '../primitives/reduce.js'
 
-const matmulNode = (a: Tensor, b: Tensor): Tensor => {
+const matmulNode = (a: AnyTensor, b: AnyTensor): AnyTensor => {
   const shape: Shape = matmulShape(a.shape, b.shape)
   const [m, k] = a.shape.slice(-2) as [number, number]
-  const n = b.shape[b.shape.length - 1] as number
+  const n = b.shape[b.shape.length - 1]
   if (b.shape.length === 2) {
     // One matrix for the whole batch: the batch is more rows.
     const rows = sizeOf(a.shape.slice(0, -1))
@@ -43,7 +42,7 @@ export const matmul =
     matmulNode(a, b) as Tensor<ShapeOf<MatMul<A, B>>, 'f32'>
 
 interface Indexed {
-  readonly value: Tensor
+  readonly value: AnyTensor
   readonly indices: readonly string[]
 }
 
@@ -51,9 +50,9 @@ interface Indexed {
 const diagonal = ({ value, indices }: Indexed): Indexed => {
   const repeated = indices.findIndex((index, i) => indices.indexOf(index) !== i)
   if (repeated < 0) return { value, indices }
-  const first = indices.indexOf(indices[repeated] as string)
-  const n = value.shape[first] as number
-  const along = (axis: number): Tensor =>
+  const first = indices.indexOf(indices[repeated])
+  const n = value.shape[first]
+  const along = (axis: number): AnyTensor =>
     broadcast(
       reshape(
         iota(n, 'i32'),
@@ -61,14 +60,15 @@ const diagonal = ({ value, indices }: Indexed): Indexed => {
       ),
       value.shape,
     )
-  const mask = cast(eq(along(first), along(repeated)), 'f32')
+  // Picked, not multiplied by 0 and 1: what stands off the diagonal may be infinite.
+  const picked = select(eq(along(first), along(repeated)), value, full(value.shape, value.dtype, 0))
   return diagonal({
-    value: sum(mul(value, mask), [repeated]),
+    value: sum(picked, [repeated]),
     indices: indices.filter((_, i) => i !== repeated),
   })
 }
 
-const ordered = ({ value, indices }: Indexed, wanted: readonly string[]): Tensor =>
+const ordered = ({ value, indices }: Indexed, wanted: readonly string[]): AnyTensor =>
   transpose(
     value,
     wanted.map(index => indices.indexOf(index)),
@@ -92,7 +92,7 @@ const contracted = (a: Indexed, b: Indexed, wanted: ReadonlySet<string>): Indexe
   const extent = (indices: readonly string[]): number[] =>
     indices.map(index => {
       const at = left.indices.indexOf(index)
-      return (at < 0 ? right.value.shape[right.indices.indexOf(index)] : left.value.shape[at]) as number
+      return at < 0 ? right.value.shape[right.indices.indexOf(index)] : left.value.shape[at]
     })
   const [nBatch, nRows, nInner, nColumns] = [batch, rows, inner, columns].map(indices =>
     sizeOf(extent(indices)),
@@ -106,7 +106,7 @@ const contracted = (a: Indexed, b: Indexed, wanted: ReadonlySet<string>): Indexe
 }
 
 /** The shapes of a list of tensors. */
-type ShapesOf<T extends readonly Tensor[]> = { -readonly [I in keyof T]: T[I]['shape'] }
+type ShapesOf<T extends readonly AnyTensor[]> = { -readonly [I in keyof T]: T[I]['shape'] }
 
 /**
  * Einstein's summation: `einsum('bij,bjk->bik')(a, b)`. An index that the result lacks is summed; operands are contracted from left to
@@ -117,12 +117,12 @@ export const einsum =
   <const T extends readonly Tensor<Shape, 'f32'>[]>(
     ...tensors: T & Requires<Einsum<Subscripts, ShapesOf<T>>>
   ): Tensor<ShapeOf<Einsum<Subscripts, ShapesOf<T>>>, 'f32'> => {
-    const list: readonly Tensor[] = tensors as T
+    const list: readonly AnyTensor[] = tensors
     const shapes = list.map(x => x.shape)
     einsumShape(subscripts, shapes)
     const { operands, result } = parseEinsum(subscripts)
     const extents = einsumExtents(subscripts, shapes)
-    const terms = list.map((value, i) => diagonal({ value, indices: operands[i] as readonly string[] }))
+    const terms = list.map((value, i) => diagonal({ value, indices: operands[i] }))
     let all: Indexed = terms[0] ?? { value: full([], 'f32', 1), indices: [] }
     terms.slice(1).forEach((term, i) => {
       const later = terms.slice(i + 2).flatMap(({ indices }) => indices)

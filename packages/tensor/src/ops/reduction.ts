@@ -7,10 +7,10 @@ import {
   type Requires,
   type Shape,
   type ShapeOf,
+  sizeOf,
 } from '../shape/index.js'
-import { sizeOf } from '../graph/indices.js'
 import type { DType } from '../graph/dtype.js'
-import type { Tensor } from '../graph/tensor.js'
+import type { AnyTensor, Tensor } from '../graph/tensor.js'
 import { abs, add, div, like, mul, neg, sub } from '../primitives/arithmetic.js'
 import { stopGradient } from '../primitives/identity.js'
 import { full } from '../primitives/leaves.js'
@@ -35,21 +35,20 @@ export type Reduction<Op extends string, D extends DType, R extends DType = D> =
 const reduction =
   <Op extends string, D extends DType, R extends DType = D>(
     name: Op,
-    node: (x: Tensor, axes: readonly number[]) => Tensor,
+    node: (x: AnyTensor, axes: readonly number[]) => AnyTensor,
   ): Reduction<Op, D, R> =>
   (axes, { keepDims } = {}) =>
   x => {
-    const shape = reduceShape(name, x.shape as Shape, axes as Axes, keepDims ?? false) as Shape
-    return reshape(node(x, reducedAxes(name, x.shape, axes as Axes)), shape) as never
+    const shape = reduceShape(name, x.shape as Shape, axes, keepDims ?? false) as Shape
+    return reshape(node(x, reducedAxes(name, x.shape, axes)), shape) as never
   }
 
 type Numeric = 'f32' | 'i32' | 'u32'
 
 /** The number of elements that are reduced to one. */
-const countOf = (x: Tensor, axes: readonly number[]): number =>
-  sizeOf(axes.map(axis => x.shape[axis] as number))
+const countOf = (x: AnyTensor, axes: readonly number[]): number => sizeOf(axes.map(axis => x.shape[axis]))
 
-const withOnes = (x: Tensor, kept: Tensor, axes: readonly number[]): Tensor =>
+const withOnes = (x: AnyTensor, kept: AnyTensor, axes: readonly number[]): AnyTensor =>
   reduce.broadcast(
     reshape(
       kept,
@@ -58,27 +57,27 @@ const withOnes = (x: Tensor, kept: Tensor, axes: readonly number[]): Tensor =>
     x.shape,
   )
 
-const meanOf = (x: Tensor, axes: readonly number[]): Tensor => {
+const meanOf = (x: AnyTensor, axes: readonly number[]): AnyTensor => {
   const total = reduce.sum(x, axes)
   return div(total, like(total, countOf(x, axes)))
 }
 
-const varianceOf = (x: Tensor, axes: readonly number[], correction: number): Tensor => {
+const varianceOf = (x: AnyTensor, axes: readonly number[], correction: number): AnyTensor => {
   const distance = sub(x, withOnes(x, meanOf(x, axes), axes))
   const total = reduce.sum(mul(distance, distance), axes)
   return div(total, like(total, countOf(x, axes) - correction))
 }
 
 /** Order turned round without loss: by the sign for f32, by the complement for integers. */
-const opposite = (x: Tensor): Tensor => (x.dtype === 'f32' ? neg(x) : not(x))
+const opposite = (x: AnyTensor): AnyTensor => (x.dtype === 'f32' ? neg(x) : not(x))
 
-const productOf = (x: Tensor, axes: readonly number[]): Tensor => {
+const productOf = (x: AnyTensor, axes: readonly number[]): AnyTensor => {
   let value = x
   for (const axis of axes) {
     // Halves multiply until one is left: the gradient is exact at zeros, and log₂ n nodes do.
-    for (let n = value.shape[axis] as number; n > 1; n = value.shape[axis] as number) {
+    for (let n = value.shape[axis]; n > 1; n = value.shape[axis]) {
       const half = Math.floor(n / 2)
-      const part = (start: number, size: number): Tensor =>
+      const part = (start: number, size: number): AnyTensor =>
         slice(value, {
           starts: value.shape.map((_, i) => (i === axis ? start : 0)),
           sizes: value.shape.map((m, i) => (i === axis ? size : m)),
@@ -101,8 +100,8 @@ const productOf = (x: Tensor, axes: readonly number[]): Tensor => {
 }
 
 /** The first slice of `product` times the one left over; the others as they are. */
-const appended = (product: Tensor, rest: Tensor, axis: number): Tensor => {
-  const n = product.shape[axis] as number
+const appended = (product: AnyTensor, rest: AnyTensor, axis: number): AnyTensor => {
+  const n = product.shape[axis]
   if (n === 1) return mul(product, rest)
   const ones = full(
     product.shape.map((m, i) => (i === axis ? n - 1 : m)),
@@ -113,7 +112,7 @@ const appended = (product: Tensor, rest: Tensor, axis: number): Tensor => {
 }
 
 /** ln Σ eˣ, shifted by the largest so that nothing overflows; −∞ over an empty axis. */
-const logSumExpOf = (x: Tensor, axes: readonly number[]): Tensor => {
+const logSumExpOf = (x: AnyTensor, axes: readonly number[]): AnyTensor => {
   const largest = stopGradient(reduce.reduceMax(x, axes))
   const shift = select(lt(abs(largest), like(largest, Infinity)), largest, like(largest, 0))
   return add(log(reduce.sum(exp(sub(x, withOnes(x, shift, axes))), axes)), shift)
@@ -176,7 +175,7 @@ type Position<Op extends string> = <const Axis extends number>(
 ) => Tensor<ShapeOf<Reduce<Op, S, Axis>>, 'i32'>
 
 const position =
-  <Op extends string>(name: Op, turn: (x: Tensor) => Tensor): Position<Op> =>
+  <Op extends string>(name: Op, turn: (x: AnyTensor) => AnyTensor): Position<Op> =>
   axis =>
   x => {
     if (x.shape[resolveAxis(name, x.shape, axis)] === 0)

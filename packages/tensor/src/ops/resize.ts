@@ -1,30 +1,49 @@
 import { formatShape, ShapeError, type Shape } from '../shape/index.js'
 import { ndarray } from '../graph/ndarray.js'
-import type { Tensor } from '../graph/tensor.js'
+import type { AnyTensor, Tensor } from '../graph/tensor.js'
 import { constant } from '../primitives/leaves.js'
+import { take } from './indexing.js'
 import { reshape, transpose } from '../primitives/layout.js'
 import { matmul } from '../primitives/matmul.js'
 
+/** Pixels are areas with their centres at half-integers (PyTorch's `align_corners=False`). */
+
 /**
- * A row of weights for each new position: resizing one axis is a product with this matrix [to, from]. Pixels are areas with their
- * centres at half-integers (PyTorch's `align_corners=False`).
+ * A row of weights for each new position: interpolation along one axis is a product with this matrix [to, from].
  */
-const weights = (method: 'nearest' | 'bilinear', from: number, to: number): Float32Array => {
+const weights = (from: number, to: number): Float32Array => {
   const rows = new Float32Array(to * from)
   for (let i = 0; i < to; i++) {
-    if (method === 'nearest') {
-      rows[i * from + Math.min(from - 1, Math.floor((i * from) / to))] = 1
-      continue
-    }
     const centre = Math.max(0, ((i + 0.5) * from) / to - 0.5)
     const below = Math.min(from - 1, Math.floor(centre))
     const above = Math.min(from - 1, below + 1)
     const share = centre - below
-    rows[i * from + below]! += 1 - share
-    rows[i * from + above]! += share
+    rows[i * from + below] += 1 - share
+    rows[i * from + above] += share
   }
   return rows
 }
+
+const bilinear = (x: AnyTensor, [height, width]: readonly [number, number]): AnyTensor => {
+  const [n, c, h, w] = x.shape as readonly [number, number, number, number]
+  const matrix = (from: number, to: number): AnyTensor => constant(ndarray(weights(from, to), [1, to, from]))
+  const wide = reshape(matmul(reshape(x, [1, n * c * h, w]), matrix(w, width), false, true), [
+    n * c,
+    h,
+    width,
+  ])
+  const turned = reshape(transpose(wide, [0, 2, 1]), [1, n * c * width, h])
+  const tall = reshape(matmul(turned, matrix(h, height), false, true), [n * c, width, height])
+  return reshape(transpose(tall, [0, 2, 1]), [n, c, height, width])
+}
+
+/** Picks pixels; a product with zeros and ones would spread what is not finite. */
+const nearest = (x: AnyTensor, size: readonly [number, number]): AnyTensor =>
+  size.reduce((image, to, side) => {
+    const from = image.shape[side + 2]
+    const picks = Int32Array.from({ length: to }, (_, i) => Math.floor((i * from) / to))
+    return take(constant(ndarray(picks, [to], 'i32')) as Tensor<Shape, 'i32'>, side + 2)(image as Tensor)
+  }, x)
 
 /**
  * Images [batch, channels, height, width] at another size, by nearest neighbours or bilinear interpolation; differentiable.
@@ -37,15 +56,5 @@ export const resize =
     if (x.shape.length !== 4) throw new ShapeError(`${spell}: needs four axes`)
     if (size.some(n => !Number.isSafeInteger(n) || n < 1))
       throw new ShapeError(`${spell}: sizes are positive integers`)
-    const [n, c, h, w] = x.shape as readonly [number, number, number, number]
-    const matrix = (from: number, to: number): Tensor =>
-      constant(ndarray(weights(method, from, to), [1, to, from]))
-    const wide = reshape(matmul(reshape(x, [1, n * c * h, w]), matrix(w, size[1]), false, true), [
-      n * c,
-      h,
-      size[1],
-    ])
-    const turned = reshape(transpose(wide, [0, 2, 1]), [1, n * c * size[1], h])
-    const tall = reshape(matmul(turned, matrix(h, size[0]), false, true), [n * c, size[1], size[0]])
-    return reshape(transpose(tall, [0, 2, 1]), [n, c, size[0], size[1]]) as Tensor<number[], 'f32'>
+    return (method === 'nearest' ? nearest : bilinear)(x, size) as Tensor<number[], 'f32'>
   }

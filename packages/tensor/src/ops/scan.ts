@@ -1,19 +1,14 @@
-import type { Shape } from '../shape/index.js'
-import type { Tensor } from '../graph/tensor.js'
+import type { AnyTensor, Tensor } from '../graph/tensor.js'
 import * as primitive from '../primitives/scan.js'
-import { leavesOf, withLeaves } from '../tree/tree.js'
+import { leavesInForm, leavesOf, withLeaves } from '../tree/tree.js'
 
-const tensorsOf = (tree: unknown): readonly Tensor[] => leavesOf<Tensor>(tree).map(({ leaf }) => leaf)
+const tensorsOf = (tree: unknown): readonly AnyTensor[] => leavesOf<AnyTensor>(tree).map(({ leaf }) => leaf)
 
-/** The same tree, each tensor without its first axis. */
-export type Slices<T> =
-  T extends Tensor<infer S, infer D>
-    ? Tensor<S extends readonly [number, ...infer Rest extends Shape] ? Rest : number[], D>
-    : { readonly [K in keyof T]: Slices<T[K]> }
-
-/** The same tree, each tensor with a new first axis. */
+/** The same tree, each tensor with one more axis, in front. */
 export type Stacked<T> =
-  T extends Tensor<infer S, infer D> ? Tensor<[number, ...S], D> : { readonly [K in keyof T]: Stacked<T[K]> }
+  T extends Tensor<infer S, infer D>
+    ? Tensor<number extends S['length'] ? number[] : [number, ...S], D>
+    : { readonly [K in keyof T]: Stacked<T[K]> }
 
 export interface ScanOptions {
   /** The number of steps; needed where `sequences` holds no tensor. */
@@ -29,17 +24,14 @@ export interface ScanOptions {
  * @throws ShapeError when the step returns a carry of another form or spec than the initial one.
  */
 export const scan =
-  <C, X, Y>(step: (carry: C, slice: Slices<X>) => readonly [C, Y], options: ScanOptions = {}) =>
-  (initial: C, sequences: X): readonly [carry: C, outputs: Stacked<Y>] => {
+  <C, X, Y>(step: (carry: C, slice: X) => readonly [C, Y], options: ScanOptions = {}) =>
+  (initial: C, sequences: Stacked<X>): readonly [carry: C, outputs: Stacked<Y>] => {
     let form: Y | undefined
     const { carry, outputs } = primitive.scan(
       (state, slices) => {
-        const [next, output] = step(
-          withLeaves(initial, state) as C,
-          withLeaves(sequences, slices) as Slices<X>,
-        )
+        const [next, output] = step(withLeaves(initial, state) as C, withLeaves(sequences, slices) as X)
         form = output
-        return { carry: tensorsOf(next), outputs: tensorsOf(output) }
+        return { carry: leavesInForm<AnyTensor>('scan: carry', initial, next), outputs: tensorsOf(output) }
       },
       tensorsOf(initial),
       tensorsOf(sequences),

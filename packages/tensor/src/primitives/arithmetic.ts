@@ -1,6 +1,7 @@
 import type { DType } from '../graph/dtype.js'
 import { zeroGradient } from '../graph/primitive.js'
-import type { Tensor } from '../graph/tensor.js'
+import type { AnyTensor } from '../graph/tensor.js'
+import { floorMod, roundHalfEven } from '../special/index.js'
 import { binary, binaryNode, unary, unaryNode } from './elementwise.js'
 import { full } from './leaves.js'
 import { eq, lt, select } from './logic.js'
@@ -10,28 +11,16 @@ const signed: readonly DType[] = ['f32', 'i32']
 const numeric: readonly DType[] = ['f32', 'i32', 'u32']
 
 /** `value` with the shape and element type of `x`. */
-export const like = (x: Tensor, value: number): Tensor => full(x.shape, x.dtype, value)
+export const like = (x: AnyTensor, value: number): AnyTensor => full(x.shape, x.dtype, value)
 
 export const negPrimitive = unary('neg', x => -x, { dtypes: signed, slope: g => [neg(g)] })
-export const absPrimitive = unary('abs', Math.abs, { dtypes: signed, slope: (g, [x]) => [mul(g, sign(x!))] })
+export const absPrimitive = unary('abs', Math.abs, { dtypes: signed, slope: (g, [x]) => [mul(g, sign(x))] })
 /** −1, 0 or 1; keeps −0 and NaN. */
 export const signPrimitive = unary('sign', Math.sign, { dtypes: signed, slope: zeroGradient })
 export const floorPrimitive = unary('floor', Math.floor, { dtypes: real, slope: zeroGradient })
 export const ceilPrimitive = unary('ceil', Math.ceil, { dtypes: real, slope: zeroGradient })
 
-/** Rounds half to even, as IEEE 754, NumPy, WebAssembly and WGSL do. */
-const roundHalfEven = (x: number): number => {
-  const below = Math.floor(x)
-  const fraction = x - below
-  if (fraction !== 0.5) return fraction === 0 ? x : Math.round(x)
-  return below % 2 === 0
-    ? below === 0 && Object.is(Math.sign(x), -0)
-      ? -0
-      : below
-    : x < 0 && below === -1
-      ? -0
-      : below + 1
-}
+/** Half to even, as IEEE 754, NumPy, WebAssembly and WGSL round. */
 export const roundPrimitive = unary('round', roundHalfEven, { dtypes: real, slope: zeroGradient })
 
 export const addPrimitive = binary('add', (a, b) => a + b, { dtypes: numeric, slope: g => [g, g] })
@@ -39,7 +28,7 @@ export const subPrimitive = binary('sub', (a, b) => a - b, { dtypes: numeric, sl
 export const mulPrimitive = binary(
   'mul',
   (a, b) => a * b,
-  { dtypes: numeric, slope: (g, [a, b]) => [mul(g, b!), mul(g, a!)] },
+  { dtypes: numeric, slope: (g, [a, b]) => [mul(g, b), mul(g, a)] },
   Math.imul,
 )
 const wholeQuotient = (a: number, b: number): number => (b === 0 ? 0 : Math.floor(a / b))
@@ -51,35 +40,30 @@ export const divPrimitive = binary(
   {
     dtypes: numeric,
     slope: (g, [, b], quotient) => {
-      const share = div(g, b!)
+      const share = div(g, b)
       return [share, neg(mul(share, quotient))]
     },
   },
   wholeQuotient,
 )
 
-const floorMod = (a: number, b: number): number => {
-  const rest = a % b
-  return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest
-}
-
-/** a − b·⌊a/b⌋: the sign of the divisor, as in Python; modulo zero reads NaN for f32 and 0 for integers. */
+/** a − b·⌊a/b⌋: the sign of the divisor, zeros too, as in Python; modulo zero reads NaN for f32 and 0 for integers. */
 export const modPrimitive = binary(
   'mod',
   floorMod,
-  { dtypes: numeric, slope: (g, [a, b]) => [g, neg(mul(g, floor(div(a!, b!))))] },
+  { dtypes: numeric, slope: (g, [a, b]) => [g, neg(mul(g, floor(div(a, b))))] },
   (a, b) => (b === 0 ? 0 : floorMod(a, b)),
 )
 
 /** Where a and b tie, each gets half of the gradient. */
 const winner =
-  (wins: (a: Tensor, b: Tensor) => Tensor) =>
-  (g: Tensor, [a, b]: readonly Tensor[]): readonly Tensor[] => {
+  (wins: (a: AnyTensor, b: AnyTensor) => AnyTensor) =>
+  (g: AnyTensor, [a, b]: readonly AnyTensor[]): readonly AnyTensor[] => {
     const half = mul(g, like(g, 0.5))
     const zero = like(g, 0)
-    const share = (mine: Tensor, other: Tensor): Tensor =>
+    const share = (mine: AnyTensor, other: AnyTensor): AnyTensor =>
       select(wins(mine, other), g, select(eq(mine, other), half, zero))
-    return [share(a!, b!), share(b!, a!)]
+    return [share(a, b), share(b, a)]
   }
 
 /** NaN where either is NaN; +0 is above −0. */
@@ -99,10 +83,10 @@ export const sign = unaryNode(signPrimitive)
 export const floor = unaryNode(floorPrimitive)
 export const ceil = unaryNode(ceilPrimitive)
 export const round = unaryNode(roundPrimitive)
-export const add: (a: Tensor, b: Tensor) => Tensor = binaryNode(addPrimitive)
+export const add: (a: AnyTensor, b: AnyTensor) => AnyTensor = binaryNode(addPrimitive)
 export const sub = binaryNode(subPrimitive)
-export const mul: (a: Tensor, b: Tensor) => Tensor = binaryNode(mulPrimitive)
-export const div: (a: Tensor, b: Tensor) => Tensor = binaryNode(divPrimitive)
+export const mul: (a: AnyTensor, b: AnyTensor) => AnyTensor = binaryNode(mulPrimitive)
+export const div: (a: AnyTensor, b: AnyTensor) => AnyTensor = binaryNode(divPrimitive)
 export const mod = binaryNode(modPrimitive)
 export const max = binaryNode(maxPrimitive)
 export const min = binaryNode(minPrimitive)

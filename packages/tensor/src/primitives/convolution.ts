@@ -1,7 +1,7 @@
 import type { Shape } from '../shape/index.js'
 import { ShapeError } from '../shape/index.js'
 import type { Primitive, Value } from '../graph/primitive.js'
-import { apply, type Spec, type Tensor } from '../graph/tensor.js'
+import { type AnyTensor, apply, type Spec } from '../graph/tensor.js'
 
 /** Images are [batch, channels, height, width], kernels [channels out, channels in / groups, height, width]. */
 
@@ -87,39 +87,37 @@ const accumulate = (out: Value, fill: (sums: Float64Array) => void): void => {
   out.data.set(sums)
 }
 
+const parted = (name: string, count: number, what: string, groups: number): void => {
+  if (count % groups !== 0)
+    throw new ShapeError(`${name}: ${count} ${what} do not part into ${groups} groups`)
+}
+
 const grouped = (name: string, channels: number, [o, perGroup]: Image, groups: number): void => {
   agree(name, `channels of the image and of the kernel (times ${groups} groups)`, channels, perGroup * groups)
-  if (o % groups !== 0)
-    throw new ShapeError(`${name}: ${o} output channels do not part into ${groups} groups`)
+  parted(name, o, 'output channels', groups)
 }
 
 /** Cross-correlation of images with kernels: y[n,o,i,j] = Σ x[n,c,i·s−p+u·d, j·s−p+v·d] w[o,c,u,v]. */
 export const conv2dPrimitive: Primitive<ConvolutionParams> = {
   name: 'conv2d',
   outputs: ([x, w], params) => {
-    const [n, c, h, width] = image('conv2d', x!)
-    const kernel = image('conv2d', w!)
+    const [n, c, h, width] = image('conv2d', x)
+    const kernel = image('conv2d', w)
     grouped('conv2d', c, kernel, params.groups)
     const [o, , kh, kw] = kernel
     const shape = [n, o, positions('conv2d', h, kh, 0, params), positions('conv2d', width, kw, 1, params)]
     return [{ shape, dtype: 'f32' }]
   },
   gradient: ([g], { inputs, params }) => {
-    const [x, w] = inputs as readonly [Tensor, Tensor]
+    const [x, w] = inputs as readonly [AnyTensor, AnyTensor]
     return [
-      conv2dInput(g as Tensor, w, { ...params, size: [x.shape[2] as number, x.shape[3] as number] }),
-      conv2dKernel(x, g as Tensor, { ...params, kernel: [w.shape[2] as number, w.shape[3] as number] }),
+      conv2dInput(g as AnyTensor, w, { ...params, size: [x.shape[2], x.shape[3]] }),
+      conv2dKernel(x, g as AnyTensor, { ...params, kernel: [w.shape[2], w.shape[3]] }),
     ]
   },
   evaluate: ([x, w], params, [out]) =>
-    accumulate(out!, sums =>
-      joined(
-        x!.shape,
-        w!.shape,
-        out!.shape,
-        params,
-        (y, at, k) => (sums[y]! += (x!.data[at] as number) * (w!.data[k] as number)),
-      ),
+    accumulate(out, sums =>
+      joined(x.shape, w.shape, out.shape, params, (y, at, k) => (sums[y] += x.data[at] * w.data[k])),
     ),
 }
 
@@ -127,29 +125,24 @@ export const conv2dPrimitive: Primitive<ConvolutionParams> = {
 export const conv2dInputPrimitive: Primitive<ConvolutionParams & { readonly size: Pair }> = {
   name: 'conv2dInput',
   outputs: ([y, w], params) => {
-    const [n, o, oh, ow] = image('conv2dInput', y!)
-    const [kernels, perGroup, kh, kw] = image('conv2dInput', w!)
+    const [n, o, oh, ow] = image('conv2dInput', y)
+    const [kernels, perGroup, kh, kw] = image('conv2dInput', w)
     agree('conv2dInput', 'channels of the image and of the kernel', o, kernels)
+    parted('conv2dInput', kernels, 'output channels', params.groups)
     agree('conv2dInput', 'heights', oh, positions('conv2dInput', params.size[0], kh, 0, params))
     agree('conv2dInput', 'widths', ow, positions('conv2dInput', params.size[1], kw, 1, params))
     return [{ shape: [n, perGroup * params.groups, ...params.size], dtype: 'f32' }]
   },
   gradient: ([g], { inputs, params }) => {
-    const [y, w] = inputs as readonly [Tensor, Tensor]
+    const [y, w] = inputs as readonly [AnyTensor, AnyTensor]
     return [
-      conv2d(g as Tensor, w, params),
-      conv2dKernel(g as Tensor, y, { ...params, kernel: [w.shape[2] as number, w.shape[3] as number] }),
+      conv2d(g as AnyTensor, w, params),
+      conv2dKernel(g as AnyTensor, y, { ...params, kernel: [w.shape[2], w.shape[3]] }),
     ]
   },
   evaluate: ([y, w], params, [out]) =>
-    accumulate(out!, sums =>
-      joined(
-        out!.shape,
-        w!.shape,
-        y!.shape,
-        params,
-        (at, x, k) => (sums[x]! += (y!.data[at] as number) * (w!.data[k] as number)),
-      ),
+    accumulate(out, sums =>
+      joined(out.shape, w.shape, y.shape, params, (at, x, k) => (sums[x] += y.data[at] * w.data[k])),
     ),
 }
 
@@ -157,31 +150,26 @@ export const conv2dInputPrimitive: Primitive<ConvolutionParams & { readonly size
 export const conv2dKernelPrimitive: Primitive<ConvolutionParams & { readonly kernel: Pair }> = {
   name: 'conv2dKernel',
   outputs: ([x, y], params) => {
-    const [n, c, h, width] = image('conv2dKernel', x!)
-    const [ny, o, oh, ow] = image('conv2dKernel', y!)
+    const [n, c, h, width] = image('conv2dKernel', x)
+    const [ny, o, oh, ow] = image('conv2dKernel', y)
     agree('conv2dKernel', 'batches', n, ny)
     agree('conv2dKernel', 'heights', oh, positions('conv2dKernel', h, params.kernel[0], 0, params))
     agree('conv2dKernel', 'widths', ow, positions('conv2dKernel', width, params.kernel[1], 1, params))
+    parted('conv2dKernel', c, 'channels', params.groups)
     const kernel: Image = [o, c / params.groups, ...params.kernel]
     grouped('conv2dKernel', c, kernel, params.groups)
     return [{ shape: kernel, dtype: 'f32' }]
   },
   gradient: ([g], { inputs, params }) => {
-    const [x, y] = inputs as readonly [Tensor, Tensor]
+    const [x, y] = inputs as readonly [AnyTensor, AnyTensor]
     return [
-      conv2dInput(y, g as Tensor, { ...params, size: [x.shape[2] as number, x.shape[3] as number] }),
-      conv2d(x, g as Tensor, params),
+      conv2dInput(y, g as AnyTensor, { ...params, size: [x.shape[2], x.shape[3]] }),
+      conv2d(x, g as AnyTensor, params),
     ]
   },
   evaluate: ([x, y], params, [out]) =>
-    accumulate(out!, sums =>
-      joined(
-        x!.shape,
-        out!.shape,
-        y!.shape,
-        params,
-        (at, from, k) => (sums[k]! += (x!.data[from] as number) * (y!.data[at] as number)),
-      ),
+    accumulate(out, sums =>
+      joined(x.shape, out.shape, y.shape, params, (at, from, k) => (sums[k] += x.data[from] * y.data[at])),
     ),
 }
 
@@ -193,14 +181,7 @@ const windows = (
   visit: (windowAt: number, imageAt: number) => void,
 ): void => {
   const [n, c, h, width] = x as unknown as Image
-  const [, , kh, kw, oh, ow] = unfolded as readonly number[] as readonly [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ]
+  const [, , kh, kw, oh, ow] = unfolded as readonly [number, number, number, number, number, number]
   for (let plane = 0; plane < n * c; plane++)
     for (let u = 0; u < kh; u++)
       for (let v = 0; v < kw; v++)
@@ -219,7 +200,7 @@ type UnfoldParams = WindowParams & { readonly kernel: Pair }
 export const unfoldPrimitive: Primitive<UnfoldParams> = {
   name: 'unfold',
   outputs: ([x], params) => {
-    const [n, c, h, width] = image('unfold', x!)
+    const [n, c, h, width] = image('unfold', x)
     const [kh, kw] = params.kernel
     const shape = [
       n,
@@ -232,60 +213,51 @@ export const unfoldPrimitive: Primitive<UnfoldParams> = {
     return [{ shape, dtype: 'f32' }]
   },
   gradient: ([g], { inputs: [x], params }) => [
-    fold(g as Tensor, { ...params, size: [x!.shape[2] as number, x!.shape[3] as number] }),
+    fold(g as AnyTensor, { ...params, size: [x.shape[2], x.shape[3]] }),
   ],
   evaluate: ([x], params, [out]) =>
-    windows(x!.shape, out!.shape, params, (to, from) => (out!.data[to] = x!.data[from] as number)),
+    windows(x.shape, out.shape, params, (to, from) => (out.data[to] = x.data[from])),
 }
 
 /** The adjoint of `unfold`: windows [N, C, KH, KW, OH, OW] summed back into images [N, C, `size`] (col2im). */
 export const foldPrimitive: Primitive<UnfoldParams & { readonly size: Pair }> = {
   name: 'fold',
   outputs: ([x], params) => {
-    const { shape, dtype } = x!
+    const { shape, dtype } = x
     if (shape.length !== 6 || dtype !== 'f32')
       throw new ShapeError(`fold: ${dtype}[${shape.join(', ')}] must be f32 windows with six axes`)
-    const [n, c, kh, kw, oh, ow] = shape as readonly number[] as readonly [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ]
+    const [n, c, kh, kw, oh, ow] = shape as readonly [number, number, number, number, number, number]
     agree('fold', 'heights of the window', kh, params.kernel[0])
     agree('fold', 'widths of the window', kw, params.kernel[1])
     agree('fold', 'heights', oh, positions('fold', params.size[0], kh, 0, params))
     agree('fold', 'widths', ow, positions('fold', params.size[1], kw, 1, params))
     return [{ shape: [n, c, ...params.size], dtype: 'f32' }]
   },
-  gradient: ([g], { params }) => [unfold(g as Tensor, params)],
+  gradient: ([g], { params }) => [unfold(g as AnyTensor, params)],
   evaluate: ([x], params, [out]) =>
-    accumulate(out!, sums =>
-      windows(out!.shape, x!.shape, params, (from, to) => (sums[to]! += x!.data[from] as number)),
-    ),
+    accumulate(out, sums => windows(out.shape, x.shape, params, (from, to) => (sums[to] += x.data[from]))),
 }
 
 export const conv2d = (
-  x: Tensor,
-  w: Tensor,
+  x: AnyTensor,
+  w: AnyTensor,
   { stride, padding, dilation, groups }: ConvolutionParams,
-): Tensor => apply(conv2dPrimitive, [x, w], { stride, padding, dilation, groups })
+): AnyTensor => apply(conv2dPrimitive, [x, w], { stride, padding, dilation, groups })
 
 export const conv2dInput = (
-  y: Tensor,
-  w: Tensor,
+  y: AnyTensor,
+  w: AnyTensor,
   { stride, padding, dilation, groups, size }: ConvolutionParams & { readonly size: Pair },
-): Tensor => apply(conv2dInputPrimitive, [y, w], { stride, padding, dilation, groups, size })
+): AnyTensor => apply(conv2dInputPrimitive, [y, w], { stride, padding, dilation, groups, size })
 
 export const conv2dKernel = (
-  x: Tensor,
-  y: Tensor,
+  x: AnyTensor,
+  y: AnyTensor,
   { stride, padding, dilation, groups, kernel }: ConvolutionParams & { readonly kernel: Pair },
-): Tensor => apply(conv2dKernelPrimitive, [x, y], { stride, padding, dilation, groups, kernel })
+): AnyTensor => apply(conv2dKernelPrimitive, [x, y], { stride, padding, dilation, groups, kernel })
 
-export const unfold = (x: Tensor, { stride, padding, dilation, kernel }: UnfoldParams): Tensor =>
+export const unfold = (x: AnyTensor, { stride, padding, dilation, kernel }: UnfoldParams): AnyTensor =>
   apply(unfoldPrimitive, [x], { stride, padding, dilation, kernel })
 
-export const fold = (x: Tensor, params: UnfoldParams & { readonly size: Pair }): Tensor =>
+export const fold = (x: AnyTensor, params: UnfoldParams & { readonly size: Pair }): AnyTensor =>
   apply(foldPrimitive, [x], params)

@@ -1,4 +1,4 @@
-import { ShapeError } from '../shape/index.js'
+import { equalShapes, ShapeError } from '../shape/index.js'
 import type { DType } from '../graph/dtype.js'
 import {
   none,
@@ -8,18 +8,22 @@ import {
   type None,
   type Primitive,
 } from '../graph/primitive.js'
-import { apply, Tensor, type Node, type Spec } from '../graph/tensor.js'
+import { type AnyTensor, apply, Tensor, type Spec } from '../graph/tensor.js'
 
 /**
  * Elementwise primitives take inputs of one shape: broadcasting is a node of its own (`broadcast`), so that its gradient, a sum, stands
  * in one place only.
  */
-export type Slope = (g: Tensor, inputs: readonly Tensor[], output: Tensor) => readonly (Tensor | undefined)[]
+export type Slope = (
+  g: AnyTensor,
+  inputs: readonly AnyTensor[],
+  output: AnyTensor,
+) => readonly (AnyTensor | undefined)[]
 
 const dtypesOf = (name: string, inputs: readonly Spec[], allowed: readonly DType[]): void => {
   const [first] = inputs as readonly [Spec]
   for (const { shape, dtype } of inputs) {
-    if (shape.length !== first.shape.length || shape.some((n, axis) => n !== first.shape[axis])) {
+    if (!equalShapes(shape, first.shape)) {
       throw new ShapeError(`${name}: [${first.shape.join(', ')}] and [${shape.join(', ')}] differ`)
     }
     if (dtype !== first.dtype)
@@ -32,7 +36,7 @@ const dtypesOf = (name: string, inputs: readonly Spec[], allowed: readonly DType
 const rule =
   (slope: Slope): GradientRule<None> =>
   ([g], node) => {
-    return slope(g as Tensor, node.inputs, new Tensor(node as unknown as Node, 0))
+    return slope(g as AnyTensor, node.inputs, new Tensor(node, 0))
   }
 
 export interface Elementwise {
@@ -60,7 +64,7 @@ export const elementwise = (
 
 export const unary = (name: string, meaning: (x: number) => number, about: Elementwise): Primitive<None> =>
   elementwise(name, about, ([a], _, [out]) => {
-    for (let i = 0; i < out!.data.length; i++) out!.data[i] = meaning(a!.data[i] as number)
+    for (let i = 0; i < out.data.length; i++) out.data[i] = meaning(a.data[i])
   })
 
 /** `whole` is the meaning on i32 and u32 where it differs; storing into the host array wraps modulo 2³². */
@@ -71,18 +75,18 @@ export const binary = (
   whole: (a: number, b: number) => number = meaning,
 ): Primitive<None> =>
   elementwise(name, about, ([a, b], _, [out]) => {
-    const f = a!.dtype === 'f32' ? meaning : whole
-    for (let i = 0; i < out!.data.length; i++) out!.data[i] = f(a!.data[i] as number, b!.data[i] as number)
+    const f = a.dtype === 'f32' ? meaning : whole
+    for (let i = 0; i < out.data.length; i++) out.data[i] = f(a.data[i], b.data[i])
   })
 
 /** The function that builds nodes of a one-input row. */
 export const unaryNode =
   (primitive: Primitive<None>) =>
-  (x: Tensor): Tensor =>
+  (x: AnyTensor): AnyTensor =>
     apply(primitive, [x], none)
 
 /** The function that builds nodes of a two-input row. */
 export const binaryNode =
   (primitive: Primitive<None>) =>
-  (a: Tensor, b: Tensor): Tensor =>
+  (a: AnyTensor, b: AnyTensor): AnyTensor =>
     apply(primitive, [a, b], none)

@@ -1,27 +1,27 @@
 import { none, nonDifferentiable, zeroGradient, type None, type Primitive } from '../graph/primitive.js'
-import { apply, type Tensor } from '../graph/tensor.js'
+import { type AnyTensor, apply } from '../graph/tensor.js'
 
 /** Rows that pass their value on and speak to autodiff alone; compiling a program removes them. */
 
 /** The value, held constant under differentiation. */
 export const stopGradientPrimitive: Primitive<None> = {
   name: 'stopGradient',
-  outputs: ([x]) => [{ shape: x!.shape, dtype: x!.dtype }],
+  outputs: ([x]) => [{ shape: x.shape, dtype: x.dtype }],
   gradient: zeroGradient,
-  evaluate: ([x], _, [out]) => out!.data.set(x!.data),
+  evaluate: ([x], _, [out]) => out.data.set(x.data),
 }
 
 export interface CustomGradientParams {
   /** From the cotangent of the value to those of the arguments. */
-  readonly backward: (g: Tensor) => readonly (Tensor | undefined)[]
+  readonly backward: (g: AnyTensor) => readonly (AnyTensor | undefined)[]
 }
 
 /** The first input's value, with a gradient of the user's own for the others: they are what it was computed from. */
 export const customGradientPrimitive: Primitive<CustomGradientParams> = {
   name: 'customGradient',
-  outputs: ([x]) => [{ shape: x!.shape, dtype: x!.dtype }],
-  gradient: ([g], { params }) => [undefined, ...params.backward(g as Tensor)],
-  evaluate: ([x], _, [out]) => out!.data.set(x!.data),
+  outputs: ([x]) => [{ shape: x.shape, dtype: x.dtype }],
+  gradient: ([g], { params }) => [undefined, ...params.backward(g as AnyTensor)],
+  evaluate: ([x], _, [out]) => out.data.set(x.data),
 }
 
 /** A run of elementwise instructions that a backend executes in one pass; made by the fusing pass, after differentiation. */
@@ -32,14 +32,14 @@ export const fusedPrimitive: Primitive<None> = {
   },
   gradient: nonDifferentiable,
   evaluate: (inputs, _, outputs, run) => {
-    run(inputs).forEach(({ data }, i) => outputs[i]!.data.set(data))
+    run(inputs).forEach(({ data }, i) => outputs[i].data.set(data))
   },
 }
 
-export const stopGradient = (x: Tensor): Tensor => apply(stopGradientPrimitive, [x], none)
+export const stopGradient = (x: AnyTensor): AnyTensor => apply(stopGradientPrimitive, [x], none)
 
 export const customGradient = (
-  value: Tensor,
-  args: readonly Tensor[],
+  value: AnyTensor,
+  args: readonly AnyTensor[],
   backward: CustomGradientParams['backward'],
-): Tensor => apply(customGradientPrimitive, [value, ...args], { backward })
+): AnyTensor => apply(customGradientPrimitive, [value, ...args], { backward })

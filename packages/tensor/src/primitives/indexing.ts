@@ -1,6 +1,6 @@
 import { ShapeError } from '../shape/index.js'
 import type { Primitive } from '../graph/primitive.js'
-import { apply, type Spec, type Tensor } from '../graph/tensor.js'
+import { type AnyTensor, apply, type Spec } from '../graph/tensor.js'
 
 /** Reading and adding by position. Operations bring their arguments to these canonical forms. */
 
@@ -22,25 +22,22 @@ export interface GatherParams {
 export const gatherPrimitive: Primitive<GatherParams> = {
   name: 'gather',
   outputs: ([x, index]) => {
-    if (x!.shape.length !== 3)
-      throw new ShapeError(`gather: [${x!.shape.join(', ')}] must be [batch, length, inner]`)
-    const [batch, , inner] = x!.shape as readonly [number, number, number]
-    return [{ shape: [batch, indices('gather', index!, batch), inner], dtype: x!.dtype }]
+    if (x.shape.length !== 3)
+      throw new ShapeError(`gather: [${x.shape.join(', ')}] must be [batch, length, inner]`)
+    const [batch, , inner] = x.shape as readonly [number, number, number]
+    return [{ shape: [batch, indices('gather', index, batch), inner], dtype: x.dtype }]
   },
-  gradient: ([g], { inputs: [x, index] }) => [
-    scatterAdd(index as Tensor, g as Tensor, x!.shape[1] as number),
-    undefined,
-  ],
+  gradient: ([g], { inputs: [x, index] }) => [scatterAdd(index, g as AnyTensor, x.shape[1]), undefined],
   evaluate: ([x, index], { outside }, [out]) => {
-    const [batch, count, inner] = out!.shape as readonly [number, number, number]
-    const length = x!.shape[1] as number
-    const absent = outside === 'NaN' && x!.dtype === 'f32' ? NaN : 0
+    const [batch, count, inner] = out.shape as readonly [number, number, number]
+    const length = x.shape[1]
+    const absent = outside === 'NaN' && x.dtype === 'f32' ? NaN : 0
     for (let b = 0; b < batch; b++) {
       for (let k = 0; k < count; k++) {
-        const from = index!.data[b * count + k] as number
+        const from = index.data[b * count + k]
         for (let i = 0; i < inner; i++) {
-          out!.data[(b * count + k) * inner + i] =
-            from >= 0 && from < length ? (x!.data[(b * length + from) * inner + i] as number) : absent
+          out.data[(b * count + k) * inner + i] =
+            from >= 0 && from < length ? x.data[(b * length + from) * inner + i] : absent
         }
       }
     }
@@ -51,37 +48,37 @@ export const gatherPrimitive: Primitive<GatherParams> = {
 export const scatterAddPrimitive: Primitive<{ readonly length: number }> = {
   name: 'scatterAdd',
   outputs: ([index, updates], { length }) => {
-    if (updates!.shape.length !== 3 || updates!.dtype === 'bool') {
+    if (updates.shape.length !== 3 || updates.dtype === 'bool') {
       throw new ShapeError(
-        `scatterAdd: ${updates!.dtype}[${updates!.shape.join(', ')}] must be numbers [batch, count, inner]`,
+        `scatterAdd: ${updates.dtype}[${updates.shape.join(', ')}] must be numbers [batch, count, inner]`,
       )
     }
-    const [batch, count, inner] = updates!.shape as readonly [number, number, number]
-    if (indices('scatterAdd', index!, batch) !== count) {
+    const [batch, count, inner] = updates.shape as readonly [number, number, number]
+    if (indices('scatterAdd', index, batch) !== count) {
       throw new ShapeError(
-        `scatterAdd: [${index!.shape.join(', ')}] indices and [${updates!.shape.join(', ')}] updates differ in count`,
+        `scatterAdd: [${index.shape.join(', ')}] indices and [${updates.shape.join(', ')}] updates differ in count`,
       )
     }
-    return [{ shape: [batch, length, inner], dtype: updates!.dtype }]
+    return [{ shape: [batch, length, inner], dtype: updates.dtype }]
   },
-  gradient: ([g], { inputs: [index] }) => [undefined, gather(g as Tensor, index as Tensor, 'zero')],
+  gradient: ([g], { inputs: [index] }) => [undefined, gather(g as AnyTensor, index, 'zero')],
   evaluate: ([index, updates], { length }, [out]) => {
-    const [batch, count, inner] = updates!.shape as readonly [number, number, number]
-    const sums = new Float64Array(out!.data.length)
+    const [batch, count, inner] = updates.shape as readonly [number, number, number]
+    const sums = new Float64Array(out.data.length)
     for (let b = 0; b < batch; b++) {
       for (let k = 0; k < count; k++) {
-        const to = index!.data[b * count + k] as number
+        const to = index.data[b * count + k]
         if (to < 0 || to >= length) continue
         for (let i = 0; i < inner; i++)
-          sums[(b * length + to) * inner + i]! += updates!.data[(b * count + k) * inner + i] as number
+          sums[(b * length + to) * inner + i] += updates.data[(b * count + k) * inner + i]
       }
     }
-    out!.data.set(sums)
+    out.data.set(sums)
   },
 }
 
-export const gather = (x: Tensor, index: Tensor, outside: GatherParams['outside'] = 'NaN'): Tensor =>
+export const gather = (x: AnyTensor, index: AnyTensor, outside: GatherParams['outside'] = 'NaN'): AnyTensor =>
   apply(gatherPrimitive, [x, index], { outside })
 
-export const scatterAdd = (index: Tensor, updates: Tensor, length: number): Tensor =>
+export const scatterAdd = (index: AnyTensor, updates: AnyTensor, length: number): AnyTensor =>
   apply(scatterAddPrimitive, [index, updates], { length })

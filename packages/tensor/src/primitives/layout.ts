@@ -1,8 +1,9 @@
+import { holds } from '../graph/dtype.js'
 import type { Shape } from '../shape/index.js'
-import { ShapeError } from '../shape/index.js'
-import { aroundAxis, sizeOf, stridesOf, walk } from '../graph/indices.js'
+import { equalShapes, ShapeError, sizeOf } from '../shape/index.js'
+import { aroundAxis, stridesOf, walk } from '../graph/indices.js'
 import type { Primitive } from '../graph/primitive.js'
-import { apply, type Spec, type Tensor } from '../graph/tensor.js'
+import { type AnyTensor, apply, type Spec } from '../graph/tensor.js'
 
 /** These move elements and never look at them. */
 
@@ -10,15 +11,15 @@ import { apply, type Spec, type Tensor } from '../graph/tensor.js'
 export const reshapePrimitive: Primitive<{ readonly shape: Shape }> = {
   name: 'reshape',
   outputs: ([x], { shape }) => {
-    if (sizeOf(x!.shape) !== sizeOf(shape)) {
+    if (sizeOf(x.shape) !== sizeOf(shape)) {
       throw new ShapeError(
-        `reshape: [${x!.shape.join(', ')}] has ${sizeOf(x!.shape)} elements, [${shape.join(', ')}] has ${sizeOf(shape)}`,
+        `reshape: [${x.shape.join(', ')}] has ${sizeOf(x.shape)} elements, [${shape.join(', ')}] has ${sizeOf(shape)}`,
       )
     }
-    return [{ shape, dtype: x!.dtype }]
+    return [{ shape, dtype: x.dtype }]
   },
-  gradient: ([g], { inputs: [x] }) => [reshape(g as Tensor, x!.shape)],
-  evaluate: ([x], _, [out]) => out!.data.set(x!.data),
+  gradient: ([g], { inputs: [x] }) => [reshape(g as AnyTensor, x.shape)],
+  evaluate: ([x], _, [out]) => out.data.set(x.data),
 }
 
 /** Axis i of the result is axis `permutation[i]` of the input. */
@@ -26,22 +27,22 @@ export const transposePrimitive: Primitive<{ readonly permutation: readonly numb
   name: 'transpose',
   outputs: ([x], { permutation }) => {
     const sorted = [...permutation].sort((a, b) => a - b)
-    if (sorted.length !== x!.shape.length || sorted.some((axis, i) => axis !== i)) {
+    if (sorted.length !== x.shape.length || sorted.some((axis, i) => axis !== i)) {
       throw new ShapeError(
-        `transpose: [${permutation.join(', ')}] is not a permutation of the axes of [${x!.shape.join(', ')}]`,
+        `transpose: [${permutation.join(', ')}] is not a permutation of the axes of [${x.shape.join(', ')}]`,
       )
     }
-    return [{ shape: permutation.map(axis => x!.shape[axis] as number), dtype: x!.dtype }]
+    return [{ shape: permutation.map(axis => x.shape[axis]), dtype: x.dtype }]
   },
   gradient: ([g], { params: { permutation } }) => {
     const inverse: number[] = []
     permutation.forEach((axis, i) => (inverse[axis] = i))
-    return [transpose(g as Tensor, inverse)]
+    return [transpose(g as AnyTensor, inverse)]
   },
   evaluate: ([x], { permutation }, [out]) => {
-    const strides = stridesOf(x!.shape)
-    const permuted = permutation.map(axis => strides[axis] as number)
-    walk(out!.shape, permuted, 0, (from, to) => (out!.data[to] = x!.data[from] as number))
+    const strides = stridesOf(x.shape)
+    const permuted = permutation.map(axis => strides[axis])
+    walk(out.shape, permuted, 0, (from, to) => (out.data[to] = x.data[from]))
   },
 }
 
@@ -56,29 +57,29 @@ export interface SliceParams {
 export const slicePrimitive: Primitive<SliceParams> = {
   name: 'slice',
   outputs: ([x], { starts, sizes, steps }) => {
-    x!.shape.forEach((n, axis) => {
-      const [start, size, step] = [starts[axis] as number, sizes[axis] as number, steps[axis] as number]
+    x.shape.forEach((n, axis) => {
+      const [start, size, step] = [starts[axis], sizes[axis], steps[axis]]
       if (start < 0 || step < 1 || size < 0 || (size > 0 && start + (size - 1) * step >= n)) {
         throw new ShapeError(
-          `slice: [${x!.shape.join(', ')}]: axis ${axis} has no ${size} elements from ${start} by ${step}`,
+          `slice: [${x.shape.join(', ')}]: axis ${axis} has no ${size} elements from ${start} by ${step}`,
         )
       }
     })
-    return [{ shape: sizes, dtype: x!.dtype }]
+    return [{ shape: sizes, dtype: x.dtype }]
   },
   gradient: ([g], { inputs: [x], params: { starts, sizes, steps } }) => {
-    const high = x!.shape.map((n, axis) => {
-      const size = sizes[axis] as number
-      const reach = size === 0 ? 0 : (size - 1) * (steps[axis] as number) + 1
-      return n - (starts[axis] as number) - reach
+    const high = x.shape.map((n, axis) => {
+      const size = sizes[axis]
+      const reach = size === 0 ? 0 : (size - 1) * steps[axis] + 1
+      return n - starts[axis] - reach
     })
-    return [pad(g as Tensor, { low: starts, high, interior: steps.map(step => step - 1), value: 0 })]
+    return [pad(g as AnyTensor, { low: starts, high, interior: steps.map(step => step - 1), value: 0 })]
   },
   evaluate: ([x], { starts, steps }, [out]) => {
-    const strides = stridesOf(x!.shape)
-    const start = starts.reduce((sum, s, axis) => sum + s * (strides[axis] as number), 0)
-    const stepped = steps.map((step, axis) => step * (strides[axis] as number))
-    walk(out!.shape, stepped, start, (from, to) => (out!.data[to] = x!.data[from] as number))
+    const strides = stridesOf(x.shape)
+    const start = starts.reduce((sum, s, axis) => sum + s * strides[axis], 0)
+    const stepped = steps.map((step, axis) => step * strides[axis])
+    walk(out.shape, stepped, start, (from, to) => (out.data[to] = x.data[from]))
   },
 }
 
@@ -93,27 +94,28 @@ export interface PadParams {
 /** Surrounds the elements, and parts them, with `value`. */
 export const padPrimitive: Primitive<PadParams> = {
   name: 'pad',
-  outputs: ([x], { low, high, interior }) => {
-    const shape = x!.shape.map((n, axis) => {
-      const [before, after, between] = [low[axis] as number, high[axis] as number, interior[axis] as number]
+  outputs: ([x], { low, high, interior, value }) => {
+    if (!holds(x.dtype, value)) throw new ShapeError(`pad: ${value} is not a number that ${x.dtype} has`)
+    const shape = x.shape.map((n, axis) => {
+      const [before, after, between] = [low[axis], high[axis], interior[axis]]
       if (before < 0 || after < 0 || between < 0) {
         throw new ShapeError(
-          `pad: [${x!.shape.join(', ')}]: axis ${axis} is padded by ${before}, ${after}, ${between}; none may be negative (slice cuts)`,
+          `pad: [${x.shape.join(', ')}]: axis ${axis} is padded by ${before}, ${after}, ${between}; none may be negative (slice cuts)`,
         )
       }
       return before + after + n + Math.max(0, n - 1) * between
     })
-    return [{ shape, dtype: x!.dtype }]
+    return [{ shape, dtype: x.dtype }]
   },
   gradient: ([g], { inputs: [x], params: { low, interior } }) => [
-    slice(g as Tensor, { starts: low, sizes: x!.shape, steps: interior.map(between => between + 1) }),
+    slice(g as AnyTensor, { starts: low, sizes: x.shape, steps: interior.map(between => between + 1) }),
   ],
   evaluate: ([x], { low, interior, value }, [out]) => {
-    out!.data.fill(value)
-    const strides = stridesOf(out!.shape)
-    const start = low.reduce((sum, before, axis) => sum + before * (strides[axis] as number), 0)
-    const stepped = interior.map((between, axis) => (between + 1) * (strides[axis] as number))
-    walk(x!.shape, stepped, start, (to, from) => (out!.data[to] = x!.data[from] as number))
+    out.data.fill(value)
+    const strides = stridesOf(out.shape)
+    const start = low.reduce((sum, before, axis) => sum + before * strides[axis], 0)
+    const stepped = interior.map((between, axis) => (between + 1) * strides[axis])
+    walk(x.shape, stepped, start, (to, from) => (out.data[to] = x.data[from]))
   },
 }
 
@@ -131,28 +133,28 @@ export const concatPrimitive: Primitive<{ readonly axis: number }> = {
       if (dtype !== first.dtype)
         throw new ShapeError(`concat: element types ${first.dtype} and ${dtype} differ; cast one of them`)
     }
-    const length = inputs.reduce((sum, { shape }) => sum + (shape[axis] as number), 0)
+    const length = inputs.reduce((sum, { shape }) => sum + shape[axis], 0)
     return [{ shape: first.shape.map((n, i) => (i === axis ? length : n)), dtype: first.dtype }]
   },
   gradient: ([g], { inputs, params: { axis } }) => {
     let start = 0
     return inputs.map(({ shape }) => {
-      const part = slice(g as Tensor, {
+      const part = slice(g as AnyTensor, {
         starts: shape.map((_, i) => (i === axis ? start : 0)),
         sizes: shape,
         steps: shape.map(() => 1),
       })
-      start += shape[axis] as number
+      start += shape[axis]
       return part
     })
   },
   evaluate: (inputs, { axis }, [out]) => {
-    const [outer, , inner] = aroundAxis(out!.shape, axis)
+    const [outer, , inner] = aroundAxis(out.shape, axis)
     let to = 0
     for (let o = 0; o < outer; o++) {
       for (const { data, shape } of inputs) {
-        const run = (shape[axis] as number) * inner
-        out!.data.set(data.subarray(o * run, (o + 1) * run), to)
+        const run = shape[axis] * inner
+        out.data.set(data.subarray(o * run, (o + 1) * run), to)
         to += run
       }
     }
@@ -164,45 +166,42 @@ export const reversePrimitive: Primitive<{ readonly axes: readonly number[] }> =
   name: 'reverse',
   outputs: ([x], { axes }) => {
     for (const axis of axes) {
-      if (axis < 0 || axis >= x!.shape.length)
-        throw new ShapeError(`reverse: [${x!.shape.join(', ')}] has no axis ${axis}`)
+      if (axis < 0 || axis >= x.shape.length)
+        throw new ShapeError(`reverse: [${x.shape.join(', ')}] has no axis ${axis}`)
     }
-    return [{ shape: x!.shape, dtype: x!.dtype }]
+    return [{ shape: x.shape, dtype: x.dtype }]
   },
-  gradient: ([g], { params: { axes } }) => [reverse(g as Tensor, axes)],
+  gradient: ([g], { params: { axes } }) => [reverse(g as AnyTensor, axes)],
   evaluate: ([x], { axes }, [out]) => {
-    if (x!.data.length === 0) return
-    const strides = stridesOf(x!.shape)
+    if (x.data.length === 0) return
+    const strides = stridesOf(x.shape)
     let start = 0
     for (const axis of axes) {
-      start += ((x!.shape[axis] as number) - 1) * (strides[axis] as number)
-      strides[axis] = -(strides[axis] as number)
+      start += (x.shape[axis] - 1) * strides[axis]
+      strides[axis] = -strides[axis]
     }
-    walk(x!.shape, strides, start, (from, to) => (out!.data[to] = x!.data[from] as number))
+    walk(x.shape, strides, start, (from, to) => (out.data[to] = x.data[from]))
   },
 }
 
-const sameShape = (a: Shape, b: Shape): boolean =>
-  a.length === b.length && a.every((n, axis) => n === b[axis])
+export const reshape = (x: AnyTensor, shape: Shape): AnyTensor =>
+  equalShapes(x.shape, shape) ? x : apply(reshapePrimitive, [x], { shape })
 
-export const reshape = (x: Tensor, shape: Shape): Tensor =>
-  sameShape(x.shape, shape) ? x : apply(reshapePrimitive, [x], { shape })
-
-export const transpose = (x: Tensor, permutation: readonly number[]): Tensor =>
+export const transpose = (x: AnyTensor, permutation: readonly number[]): AnyTensor =>
   permutation.length === x.shape.length && permutation.every((axis, i) => axis === i)
     ? x
     : apply(transposePrimitive, [x], { permutation })
 
-export const slice = (x: Tensor, params: SliceParams): Tensor =>
-  sameShape(x.shape, params.sizes) ? x : apply(slicePrimitive, [x], params)
+export const slice = (x: AnyTensor, params: SliceParams): AnyTensor =>
+  equalShapes(x.shape, params.sizes) ? x : apply(slicePrimitive, [x], params)
 
-export const pad = (x: Tensor, params: PadParams): Tensor =>
+export const pad = (x: AnyTensor, params: PadParams): AnyTensor =>
   [...params.low, ...params.high, ...params.interior].every(n => n === 0)
     ? x
     : apply(padPrimitive, [x], params)
 
-export const concat = (inputs: readonly Tensor[], axis: number): Tensor =>
-  inputs.length === 1 ? (inputs[0] as Tensor) : apply(concatPrimitive, inputs, { axis })
+export const concat = (inputs: readonly AnyTensor[], axis: number): AnyTensor =>
+  inputs.length === 1 ? inputs[0] : apply(concatPrimitive, inputs, { axis })
 
-export const reverse = (x: Tensor, axes: readonly number[]): Tensor =>
+export const reverse = (x: AnyTensor, axes: readonly number[]): AnyTensor =>
   axes.length === 0 ? x : apply(reversePrimitive, [x], { axes })

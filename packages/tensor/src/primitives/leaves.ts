@@ -1,9 +1,9 @@
 import type { Shape } from '../shape/index.js'
 import { ShapeError } from '../shape/index.js'
-import type { DType } from '../graph/dtype.js'
+import { holds, type DType } from '../graph/dtype.js'
 import type { NDArray } from '../graph/ndarray.js'
 import { nonDifferentiable, type Primitive } from '../graph/primitive.js'
-import { apply, type Tensor } from '../graph/tensor.js'
+import { type AnyTensor, apply } from '../graph/tensor.js'
 
 /** Where a value enters from outside: an input or a state slot of a program, a parameter of a body. */
 export const placeholderPrimitive: Primitive<{
@@ -21,7 +21,7 @@ export const placeholderPrimitive: Primitive<{
   },
 }
 
-export const placeholder = (shape: Shape, dtype: DType, name: string): Tensor =>
+export const placeholder = (shape: Shape, dtype: DType, name: string): AnyTensor =>
   apply(placeholderPrimitive, [], { shape, dtype, name })
 
 /** Host data inside an expression. */
@@ -29,10 +29,10 @@ export const constantPrimitive: Primitive<{ readonly value: NDArray }> = {
   name: 'constant',
   outputs: (_, { value }) => [{ shape: value.shape, dtype: value.dtype }],
   gradient: nonDifferentiable,
-  evaluate: (_, { value }, [out]) => out!.data.set(value.data),
+  evaluate: (_, { value }, [out]) => out.data.set(value.data),
 }
 
-export const constant = (value: NDArray): Tensor => apply(constantPrimitive, [], { value })
+export const constant = (value: NDArray): AnyTensor => apply(constantPrimitive, [], { value })
 
 /** One number, everywhere. */
 export const fullPrimitive: Primitive<{
@@ -41,12 +41,15 @@ export const fullPrimitive: Primitive<{
   readonly value: number
 }> = {
   name: 'full',
-  outputs: (_, { shape, dtype }) => [{ shape, dtype }],
+  outputs: (_, { shape, dtype, value }) => {
+    if (!holds(dtype, value)) throw new ShapeError(`full: ${value} is not a number that ${dtype} has`)
+    return [{ shape, dtype }]
+  },
   gradient: nonDifferentiable,
-  evaluate: (_, { value }, [out]) => out!.data.fill(value),
+  evaluate: (_, { value }, [out]) => out.data.fill(value),
 }
 
-export const full = (shape: Shape, dtype: DType, value: number): Tensor =>
+export const full = (shape: Shape, dtype: DType, value: number): AnyTensor =>
   apply(fullPrimitive, [], { shape, dtype, value })
 
 /** 0, 1, …, length − 1. */
@@ -58,8 +61,8 @@ export const iotaPrimitive: Primitive<{ readonly length: number; readonly dtype:
   },
   gradient: nonDifferentiable,
   evaluate: (_, { length }, [out]) => {
-    for (let i = 0; i < length; i++) out!.data[i] = i
+    for (let i = 0; i < length; i++) out.data[i] = i
   },
 }
 
-export const iota = (length: number, dtype: DType): Tensor => apply(iotaPrimitive, [], { length, dtype })
+export const iota = (length: number, dtype: DType): AnyTensor => apply(iotaPrimitive, [], { length, dtype })

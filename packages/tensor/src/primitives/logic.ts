@@ -1,7 +1,7 @@
-import { ShapeError } from '../shape/index.js'
+import { equalShapes, ShapeError } from '../shape/index.js'
 import type { DType } from '../graph/dtype.js'
 import { none, nonDifferentiable, type None, type Primitive } from '../graph/primitive.js'
-import { apply, type Spec, type Tensor } from '../graph/tensor.js'
+import { type AnyTensor, apply, type Spec } from '../graph/tensor.js'
 import { binary, binaryNode, unary, unaryNode } from './elementwise.js'
 import { full } from './leaves.js'
 
@@ -35,10 +35,10 @@ export const shiftLeftPrimitive = bitwise('shiftLeft', (a, b) => a << b, whole)
 export const shiftRightPrimitive: Primitive<None> = {
   ...bitwise('shiftRight', (a, b) => a >> b, whole),
   evaluate: ([a, b], _, [out]) => {
-    const logical = a!.dtype === 'u32'
-    for (let i = 0; i < out!.data.length; i++) {
-      const [word, by] = [a!.data[i] as number, b!.data[i] as number]
-      out!.data[i] = logical ? word >>> by : word >> by
+    const logical = a.dtype === 'u32'
+    for (let i = 0; i < out.data.length; i++) {
+      const [word, by] = [a.data[i], b.data[i]]
+      out.data[i] = logical ? word >>> by : word >> by
     }
   },
 }
@@ -47,9 +47,8 @@ export const shiftRightPrimitive: Primitive<None> = {
 export const notPrimitive: Primitive<None> = {
   ...unary('not', x => ~x, { dtypes: bits, slope: nonDifferentiable }),
   evaluate: ([a], _, [out]) => {
-    const logical = a!.dtype === 'bool'
-    for (let i = 0; i < out!.data.length; i++)
-      out!.data[i] = logical ? 1 - (a!.data[i] as number) : ~(a!.data[i] as number)
+    const logical = a.dtype === 'bool'
+    for (let i = 0; i < out.data.length; i++) out.data[i] = logical ? 1 - a.data[i] : ~a.data[i]
   },
 }
 
@@ -60,7 +59,7 @@ export const selectPrimitive: Primitive<None> = {
   outputs: inputs => {
     const [condition, a, b] = inputs as readonly [Spec, Spec, Spec]
     for (const { shape } of [a, b]) {
-      if (shape.length !== condition.shape.length || shape.some((n, axis) => n !== condition.shape[axis])) {
+      if (!equalShapes(shape, condition.shape)) {
         throw new ShapeError(`select: [${condition.shape.join(', ')}] and [${shape.join(', ')}] differ`)
       }
     }
@@ -71,13 +70,13 @@ export const selectPrimitive: Primitive<None> = {
     return [{ shape: a.shape, dtype: a.dtype }]
   },
   gradient: ([g], { inputs }) => {
-    const [condition] = inputs as readonly [Tensor]
-    const slope = g as Tensor
+    const [condition] = inputs as readonly [AnyTensor]
+    const slope = g as AnyTensor
     const zero = full(slope.shape, 'f32', 0)
     return [undefined, select(condition, slope, zero), select(condition, zero, slope)]
   },
   evaluate: ([condition, a, b], _, [out]) => {
-    for (let i = 0; i < out!.data.length; i++) out!.data[i] = (condition!.data[i] ? a : b)!.data[i] as number
+    for (let i = 0; i < out.data.length; i++) out.data[i] = (condition.data[i] ? a : b).data[i]
   },
 }
 
@@ -91,16 +90,16 @@ const toInteger = (x: number, low: number, high: number): number =>
 export const castPrimitive: Primitive<{ readonly dtype: DType }> = {
   name: 'cast',
   elementwise: true,
-  outputs: ([x], { dtype }) => [{ shape: x!.shape, dtype }],
+  outputs: ([x], { dtype }) => [{ shape: x.shape, dtype }],
   gradient: ([g], { inputs }) => [inputs[0]?.dtype === 'f32' ? g : undefined],
   evaluate: ([x], { dtype }, [out]) => {
-    const fromFloat = x!.dtype === 'f32'
-    for (let i = 0; i < out!.data.length; i++) {
-      const value = x!.data[i] as number
-      if (dtype === 'bool') out!.data[i] = value !== 0 ? 1 : 0
-      else if (fromFloat && dtype === 'i32') out!.data[i] = toInteger(value, -(2 ** 31), 2 ** 31 - 1)
-      else if (fromFloat && dtype === 'u32') out!.data[i] = toInteger(value, 0, 2 ** 32 - 1)
-      else out!.data[i] = value
+    const fromFloat = x.dtype === 'f32'
+    for (let i = 0; i < out.data.length; i++) {
+      const value = x.data[i]
+      if (dtype === 'bool') out.data[i] = value !== 0 ? 1 : 0
+      else if (fromFloat && dtype === 'i32') out.data[i] = toInteger(value, -(2 ** 31), 2 ** 31 - 1)
+      else if (fromFloat && dtype === 'u32') out.data[i] = toInteger(value, 0, 2 ** 32 - 1)
+      else out.data[i] = value
     }
   },
 }
@@ -114,7 +113,7 @@ export const xor = binaryNode(xorPrimitive)
 export const shiftLeft = binaryNode(shiftLeftPrimitive)
 export const shiftRight = binaryNode(shiftRightPrimitive)
 export const not = unaryNode(notPrimitive)
-export const select = (condition: Tensor, a: Tensor, b: Tensor): Tensor =>
+export const select = (condition: AnyTensor, a: AnyTensor, b: AnyTensor): AnyTensor =>
   apply(selectPrimitive, [condition, a, b], none)
-export const cast = (x: Tensor, dtype: DType): Tensor =>
+export const cast = (x: AnyTensor, dtype: DType): AnyTensor =>
   x.dtype === dtype ? x : apply(castPrimitive, [x], { dtype })

@@ -1,6 +1,6 @@
 import { ShapeError } from '../shape/index.js'
 import type { Primitive } from '../graph/primitive.js'
-import { apply, type Spec, type Tensor } from '../graph/tensor.js'
+import { type AnyTensor, apply, type Spec } from '../graph/tensor.js'
 
 export interface MatmulParams {
   /** Read `left` as its transpose: stored [batch, K, M]. */
@@ -26,42 +26,46 @@ export const matmulSizes = (left: Spec, right: Spec, { transposeLeft, transposeR
 export const matmulPrimitive: Primitive<MatmulParams> = {
   name: 'matmul',
   outputs: ([left, right], params) => {
-    const spell = `matmul: [${left!.shape.join(', ')}] x [${right!.shape.join(', ')}]`
-    if (left!.shape.length !== 3 || right!.shape.length !== 3)
+    const spell = `matmul: [${left.shape.join(', ')}] x [${right.shape.join(', ')}]`
+    if (left.shape.length !== 3 || right.shape.length !== 3)
       throw new ShapeError(`${spell}: both must be [batch, rows, columns]`)
-    if (left!.dtype !== 'f32' || right!.dtype !== 'f32')
-      throw new ShapeError(`${spell}: element types ${left!.dtype} and ${right!.dtype}, both must be f32`)
-    const { batch, m, k, rightK, n } = matmulSizes(left!, right!, params)
-    if (batch !== right!.shape[0])
-      throw new ShapeError(`${spell}: batch dimensions ${batch} and ${right!.shape[0]} differ`)
+    if (left.dtype !== 'f32' || right.dtype !== 'f32')
+      throw new ShapeError(`${spell}: element types ${left.dtype} and ${right.dtype}, both must be f32`)
+    const { batch, m, k, rightK, n } = matmulSizes(left, right, params)
+    if (batch !== right.shape[0])
+      throw new ShapeError(`${spell}: batch dimensions ${batch} and ${right.shape[0]} differ`)
     if (k !== rightK) throw new ShapeError(`${spell}: inner dimensions ${k} and ${rightK} differ`)
     return [{ shape: [batch, m, n], dtype: 'f32' }]
   },
   gradient: ([cotangent], { inputs, params: { transposeLeft, transposeRight } }) => {
-    const g = cotangent as Tensor
-    const [left, right] = inputs as readonly [Tensor, Tensor]
+    const g = cotangent as AnyTensor
+    const [left, right] = inputs as readonly [AnyTensor, AnyTensor]
     return [
       transposeLeft ? matmul(right, g, transposeRight, true) : matmul(g, right, false, !transposeRight),
       transposeRight ? matmul(g, left, true, transposeLeft) : matmul(left, g, !transposeLeft, false),
     ]
   },
   evaluate: ([left, right], params, [out]) => {
-    const { batch, m, k, n } = matmulSizes(left!, right!, params)
+    const { batch, m, k, n } = matmulSizes(left, right, params)
     for (let b = 0; b < batch; b++) {
       for (let i = 0; i < m; i++) {
         for (let j = 0; j < n; j++) {
           let total = 0
           for (let p = 0; p < k; p++) {
-            const l = left!.data[b * m * k + (params.transposeLeft ? p * m + i : i * k + p)] as number
-            const r = right!.data[b * k * n + (params.transposeRight ? j * k + p : p * n + j)] as number
+            const l = left.data[b * m * k + (params.transposeLeft ? p * m + i : i * k + p)]
+            const r = right.data[b * k * n + (params.transposeRight ? j * k + p : p * n + j)]
             total += l * r
           }
-          out!.data[(b * m + i) * n + j] = total
+          out.data[(b * m + i) * n + j] = total
         }
       }
     }
   },
 }
 
-export const matmul = (left: Tensor, right: Tensor, transposeLeft = false, transposeRight = false): Tensor =>
-  apply(matmulPrimitive, [left, right], { transposeLeft, transposeRight })
+export const matmul = (
+  left: AnyTensor,
+  right: AnyTensor,
+  transposeLeft = false,
+  transposeRight = false,
+): AnyTensor => apply(matmulPrimitive, [left, right], { transposeLeft, transposeRight })

@@ -1,8 +1,7 @@
-import type { Shape } from '../shape/index.js'
-import { ShapeError } from '../shape/index.js'
-import { sizeOf } from '../graph/indices.js'
+import { equalShapes, ShapeError, sizeOf } from '../shape/index.js'
 import type { Cotangent, Primitive, Value } from '../graph/primitive.js'
-import { applyAll, keyOf, type Body, type Node, Tensor } from '../graph/tensor.js'
+import type { AnyTensor } from '../graph/tensor.js'
+import { applyAll, keyOf, type Body, type Node } from '../graph/tensor.js'
 import { add } from './arithmetic.js'
 import { full, placeholder } from './leaves.js'
 
@@ -20,15 +19,13 @@ export interface ScanParams {
   readonly carry: number
 }
 
-const same = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((n, axis) => n === b[axis])
-
 export const scanPrimitive: Primitive<ScanParams> = {
   name: 'scan',
   outputs: (inputs, { length, captured, carry }, body) => {
     const { results } = body as Body
     results.slice(0, carry).forEach(({ shape, dtype }, i) => {
-      const initial = inputs[captured + i]!
-      if (!same(shape, initial.shape) || dtype !== initial.dtype) {
+      const initial = inputs[captured + i]
+      if (!equalShapes(shape, initial.shape) || dtype !== initial.dtype) {
         throw new ShapeError(
           `scan: carry ${i} starts as ${initial.dtype}[${initial.shape.join(', ')}] and the body returns ${dtype}[${shape.join(', ')}]`,
         )
@@ -60,37 +57,35 @@ export const scanPrimitive: Primitive<ScanParams> = {
     // 2. The backward loop carries the cotangent of the carry and the sums over steps for what was captured.
     const carried = results.slice(0, carry).flatMap((_, i) => (arrives[i] ? [i] : []))
     const summed = Array.from({ length: captured }, (_, i) => i).filter(i => slopeOf(i) !== undefined)
-    const sums = summed.map(i => placeholder(parameters[i]!.shape, 'f32', `sum ${i}`))
-    const nextCarry = carried.map(i => slopeOf(captured + i) ?? full(results[i]!.shape, 'f32', 0))
-    const nextSums = summed.map((i, n) => add(sums[n] as Tensor, slopeOf(i) as Tensor))
+    const sums = summed.map(i => placeholder(parameters[i].shape, 'f32', `sum ${i}`))
+    const nextCarry = carried.map(i => slopeOf(captured + i) ?? full(results[i].shape, 'f32', 0))
+    const nextSums = summed.map((i, n) => add(sums[n], slopeOf(i) as AnyTensor))
     const sliceSlopes = inputs.flatMap((_, i) =>
       i >= captured + carry && slopeOf(i) !== undefined ? [i] : [],
     )
-    const backward = [...nextCarry, ...nextSums, ...sliceSlopes.map(i => slopeOf(i) as Tensor)]
+    const backward = [...nextCarry, ...nextSums, ...sliceSlopes.map(i => slopeOf(i) as AnyTensor)]
 
     // 3. What the backward body reads of the forward one is stacked as further outputs of the forward loop; slices are at hand already.
     const slices = parameters.slice(captured + carry)
-    const sliceKeys = new Map(
-      slices.map((slice, i) => [keyOf(slice), inputs[captured + carry + i] as Tensor]),
-    )
+    const sliceKeys = new Map(slices.map((slice, i) => [keyOf(slice), inputs[captured + carry + i]]))
     const residuals = boundary(backward, body as Body, captured)
     const saved = residuals.filter(tensor => !sliceKeys.has(keyOf(tensor)))
     const forward = loop(node, saved)
-    const stacked = new Map(saved.map((tensor, i) => [keyOf(tensor), forward[results.length + i] as Tensor]))
+    const stacked = new Map(saved.map((tensor, i) => [keyOf(tensor), forward[results.length + i]]))
 
     const ySlopes = results.flatMap((_, i) => (i >= carry && arrives[i] ? [i] : []))
     const outputs = scanBody({
       length,
       reverse: !reverse,
-      carry: [...carried.map(i => incoming[i] as Tensor), ...sums],
+      carry: [...carried.map(i => incoming[i] as AnyTensor), ...sums],
       initial: [
-        ...carried.map(i => cotangents[i] ?? full(results[i]!.shape, 'f32', 0)),
+        ...carried.map(i => cotangents[i] ?? full(results[i].shape, 'f32', 0)),
         ...sums.map(({ shape }) => full(shape, 'f32', 0)),
       ],
-      slices: [...ySlopes.map(i => incoming[i] as Tensor), ...residuals],
+      slices: [...ySlopes.map(i => incoming[i] as AnyTensor), ...residuals],
       sequences: [
-        ...ySlopes.map(i => cotangents[i] as Tensor),
-        ...residuals.map(tensor => (sliceKeys.get(keyOf(tensor)) ?? stacked.get(keyOf(tensor))) as Tensor),
+        ...ySlopes.map(i => cotangents[i] as AnyTensor),
+        ...residuals.map(tensor => (sliceKeys.get(keyOf(tensor)) ?? stacked.get(keyOf(tensor))) as AnyTensor),
       ],
       results: backward,
     })
@@ -116,32 +111,38 @@ export const scanPrimitive: Primitive<ScanParams> = {
         ...inputs.slice(captured + carry).map(value => step(value, t)),
       ])
       state = results.slice(0, carry)
-      results.slice(carry).forEach(({ data }, i) => outputs[carry + i]!.data.set(data, t * data.length))
+      results.slice(carry).forEach(({ data }, i) => outputs[carry + i].data.set(data, t * data.length))
     }
-    state.forEach(({ data }, i) => outputs[i]!.data.set(data))
+    state.forEach(({ data }, i) => outputs[i].data.set(data))
   },
 }
 
 /** The tensors of a body, below its results and above its parameters. */
-const inside = (roots: readonly Tensor[], parameters: readonly Tensor[]): Map<string, Tensor> => {
+const inside = (roots: readonly AnyTensor[], parameters: readonly AnyTensor[]): Map<number, AnyTensor> => {
   const stop = new Set(parameters.map(keyOf))
-  const found = new Map<string, Tensor>()
+  // What is older than every parameter depends on none: the walk does not go through the graph around the loop.
+  const oldest = parameters.reduce((id, { node }) => Math.min(id, node.id), Infinity)
+  const found = new Map<number, AnyTensor>()
   const pending = [...roots]
   for (let tensor = pending.pop(); tensor !== undefined; tensor = pending.pop()) {
     const key = keyOf(tensor)
     if (found.has(key)) continue
     found.set(key, tensor)
-    if (!stop.has(key)) pending.push(...tensor.node.inputs)
+    if (!stop.has(key) && tensor.node.id > oldest) pending.push(...tensor.node.inputs)
   }
   return found
 }
 
 /** Values of the forward body (captured ones apart) that the backward results read. */
-const boundary = (backward: readonly Tensor[], { parameters, results }: Body, captured: number): Tensor[] => {
+const boundary = (
+  backward: readonly AnyTensor[],
+  { parameters, results }: Body,
+  captured: number,
+): AnyTensor[] => {
   const varying = new Set(dependents(results, parameters.slice(captured)))
   const forward = inside(results, parameters)
-  const reads = new Map<string, Tensor>()
-  const seen = new Set<string>()
+  const reads = new Map<number, AnyTensor>()
+  const seen = new Set<number>()
   const pending = [...backward]
   for (let tensor = pending.pop(); tensor !== undefined; tensor = pending.pop()) {
     const key = keyOf(tensor)
@@ -155,7 +156,7 @@ const boundary = (backward: readonly Tensor[], { parameters, results }: Body, ca
 }
 
 /** Keys of the tensors at or above `roots` that depend on any of `sources`. Inputs have smaller ids than their node: no recursion. */
-const dependents = (roots: readonly Tensor[], sources: readonly Tensor[]): readonly string[] => {
+const dependents = (roots: readonly AnyTensor[], sources: readonly AnyTensor[]): readonly number[] => {
   const all = [...inside(roots, sources).values()].sort((a, b) => a.node.id - b.node.id)
   const depends = new Set(sources.map(keyOf))
   for (const tensor of all) {
@@ -165,10 +166,10 @@ const dependents = (roots: readonly Tensor[], sources: readonly Tensor[]): reado
 }
 
 /** What a body reads from outside: tensors that do not depend on its carry or slices. Leaves without data are cheaper made anew. */
-const capturedBy = (results: readonly Tensor[], varying: readonly Tensor[]): Tensor[] => {
+const capturedBy = (results: readonly AnyTensor[], varying: readonly AnyTensor[]): AnyTensor[] => {
   const depends = new Set(dependents(results, varying))
-  const captured = new Map<string, Tensor>()
-  const note = (tensor: Tensor): void => {
+  const captured = new Map<number, AnyTensor>()
+  const note = (tensor: AnyTensor): void => {
     const { name } = tensor.node.primitive
     if (!depends.has(keyOf(tensor)) && name !== 'full' && name !== 'iota') captured.set(keyOf(tensor), tensor)
   }
@@ -182,12 +183,12 @@ const capturedBy = (results: readonly Tensor[], varying: readonly Tensor[]): Ten
 interface Loop {
   readonly length: number
   readonly reverse: boolean
-  readonly carry: readonly Tensor[]
-  readonly initial: readonly Tensor[]
-  readonly slices: readonly Tensor[]
-  readonly sequences: readonly Tensor[]
+  readonly carry: readonly AnyTensor[]
+  readonly initial: readonly AnyTensor[]
+  readonly slices: readonly AnyTensor[]
+  readonly sequences: readonly AnyTensor[]
   /** The next carry, then the step's outputs. */
-  readonly results: readonly Tensor[]
+  readonly results: readonly AnyTensor[]
 }
 
 /** A scan whose body is already built on the given carry and slice parameters; captures what it reads from outside. */
@@ -199,7 +200,7 @@ const scanBody = ({
   slices,
   sequences,
   results,
-}: Loop): readonly Tensor[] => {
+}: Loop): readonly AnyTensor[] => {
   const captured = capturedBy(results, [...carry, ...slices])
   return applyAll(
     scanPrimitive,
@@ -210,14 +211,17 @@ const scanBody = ({
 }
 
 /** The loop of `node` again, with `extra` values of its body stacked as further outputs. Compiling merges the two. */
-const loop = ({ params, inputs, body }: Node<ScanParams>, extra: readonly Tensor[]): readonly Tensor[] => {
+const loop = (
+  { params, inputs, body }: Node<ScanParams>,
+  extra: readonly AnyTensor[],
+): readonly AnyTensor[] => {
   const { parameters, results } = body as Body
   return applyAll(scanPrimitive, inputs, params, { parameters, results: [...results, ...extra] })
 }
 
 export interface ScanStep {
-  readonly carry: readonly Tensor[]
-  readonly outputs: readonly Tensor[]
+  readonly carry: readonly AnyTensor[]
+  readonly outputs: readonly AnyTensor[]
 }
 
 /**
@@ -225,9 +229,9 @@ export interface ScanStep {
  * @throws ShapeError when the body returns a carry of another shape, or the sequences differ in length.
  */
 export const scan = (
-  step: (carry: readonly Tensor[], slices: readonly Tensor[]) => ScanStep,
-  initial: readonly Tensor[],
-  sequences: readonly Tensor[],
+  step: (carry: readonly AnyTensor[], slices: readonly AnyTensor[]) => ScanStep,
+  initial: readonly AnyTensor[],
+  sequences: readonly AnyTensor[],
   {
     length = sequences[0]?.shape[0],
     reverse = false,

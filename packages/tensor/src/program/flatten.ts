@@ -1,14 +1,14 @@
-import { keyOf, type Body, type Node, type Spec, Tensor } from '../graph/tensor.js'
+import { type AnyTensor, Tensor, keyOf, type Body, type Node, type Spec } from '../graph/tensor.js'
 import { primitives, type PrimitiveName } from '../primitives/table.js'
 import type { Instruction, Program } from './program.js'
 import { mergeScans } from './merge-scans.js'
 
 /** A function of placeholders, traced: what a program is made from. */
 export interface Traced {
-  readonly state: readonly Tensor[]
-  readonly inputs: readonly Tensor[]
-  readonly nextState: readonly Tensor[]
-  readonly outputs: readonly Tensor[]
+  readonly state: readonly AnyTensor[]
+  readonly inputs: readonly AnyTensor[]
+  readonly nextState: readonly AnyTensor[]
+  readonly outputs: readonly AnyTensor[]
 }
 
 /** Rows that only pass their first input on. */
@@ -16,14 +16,14 @@ const passesOn: ReadonlySet<string> = new Set(['stopGradient', 'customGradient']
 
 /** Nodes above the roots, inputs before users; without recursion, for chains of any length. */
 const inOrder = (
-  roots: readonly Tensor[],
-  leaves: ReadonlyMap<string, number>,
-  resolve: (t: Tensor) => Tensor,
+  roots: readonly AnyTensor[],
+  leaves: ReadonlyMap<number, number>,
+  resolve: (t: AnyTensor) => AnyTensor,
 ): Node[] => {
   const done = new Set<number>()
   const order: Node[] = []
   const pending: (readonly [node: Node, expanded: boolean])[] = []
-  const want = (tensor: Tensor): void => {
+  const want = (tensor: AnyTensor): void => {
     const value = resolve(tensor)
     if (!leaves.has(keyOf(value)) && !done.has(value.node.id)) pending.push([value.node, false])
   }
@@ -37,7 +37,7 @@ const inOrder = (
         order.push(node)
       } else {
         pending.push([node, true])
-        for (let i = node.inputs.length - 1; i >= 0; i--) want(node.inputs[i] as Tensor)
+        for (let i = node.inputs.length - 1; i >= 0; i--) want(node.inputs[i])
       }
     }
   }
@@ -54,8 +54,8 @@ const flattenBody = ({ parameters, results }: Body): Program =>
  */
 export const flatten = ({ state, inputs, nextState, outputs }: Traced): Program => {
   const values: Spec[] = []
-  const numbers = new Map<string, number>()
-  const number = (tensor: Tensor): number => {
+  const numbers = new Map<number, number>()
+  const number = (tensor: AnyTensor): number => {
     const { shape, dtype } = tensor
     values.push({ shape, dtype })
     // The same tensor may stand for two parameters; the first one's number serves both.
@@ -66,14 +66,13 @@ export const flatten = ({ state, inputs, nextState, outputs }: Traced): Program 
 
   const roots = [...nextState, ...outputs]
   const merged = mergeScans(roots, numbers)
-  const resolve = (tensor: Tensor): Tensor => {
+  const resolve = (tensor: AnyTensor): AnyTensor => {
     let value = tensor
     // A parameter stands for itself, whatever made it: a scan's body captures tensors of the enclosing graph.
-    while (!numbers.has(keyOf(value)) && passesOn.has(value.node.primitive.name))
-      value = value.node.inputs[0] as Tensor
+    while (!numbers.has(keyOf(value)) && passesOn.has(value.node.primitive.name)) value = value.node.inputs[0]
     return merged.get(keyOf(value)) ?? value
   }
-  const read = (tensor: Tensor): number => numbers.get(keyOf(resolve(tensor))) as number
+  const read = (tensor: AnyTensor): number => numbers.get(keyOf(resolve(tensor))) as number
 
   const instructions: Instruction[] = []
   for (const node of inOrder(roots, numbers, resolve)) {
@@ -89,7 +88,7 @@ export const flatten = ({ state, inputs, nextState, outputs }: Traced): Program 
     const writes = node.outputs.map((_, output) => number(new Tensor(node, output)))
     instructions.push({
       name,
-      params: node.params as Instruction['params'],
+      params: node.params,
       inputs: reads,
       outputs: writes,
       ...(node.body === undefined ? {} : { body: flattenBody(node.body) }),

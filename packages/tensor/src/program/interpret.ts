@@ -17,22 +17,22 @@ export const interpret = (program: Program, parameters: readonly Value[], alloca
   const values: Value[] = [...parameters]
   for (const { name, params, inputs, outputs, body } of program.instructions) {
     const made = outputs.map((number): Value => {
-      const spec = program.values[number] as Spec
+      const spec = program.values[number]
       return { ...spec, data: allocate(spec) }
     })
     const run = (inner: readonly Value[]): readonly Value[] =>
       interpret(body as Program, inner, allocate).outputs
     const row: Primitive = primitives[name] as unknown as Primitive
     row.evaluate(
-      inputs.map(number => values[number] as Value),
+      inputs.map(number => values[number]),
       params,
       made,
       run,
     )
-    outputs.forEach((number, i) => (values[number] = made[i] as Value))
+    outputs.forEach((number, i) => (values[number] = made[i]))
   }
   return {
-    nextState: program.nextState.map(number => values[number] as Value),
-    outputs: program.outputs.map(number => values[number] as Value),
+    nextState: program.nextState.map(number => values[number]),
+    outputs: program.outputs.map(number => values[number]),
   }
 }

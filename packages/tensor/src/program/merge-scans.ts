@@ -1,9 +1,9 @@
-import { applyAll, keyOf, type Body, type Node, type Tensor } from '../graph/tensor.js'
+import { type AnyTensor, applyAll, keyAt, keyOf, type Body, type Node } from '../graph/tensor.js'
 import { scanPrimitive, type ScanParams } from '../primitives/scan.js'
 
 type ScanNode = Node<ScanParams>
 
-const scansAbove = (roots: readonly Tensor[], leaves: ReadonlyMap<string, number>): ScanNode[] => {
+const scansAbove = (roots: readonly AnyTensor[], leaves: ReadonlyMap<number, number>): ScanNode[] => {
   const seen = new Set<number>()
   const found: ScanNode[] = []
   const pending = roots.filter(root => !leaves.has(keyOf(root)))
@@ -24,11 +24,11 @@ const identity = ({ params: { captured, carry, length, reverse }, inputs, body }
   return [length, reverse, ...parts.map(tensors => tensors.map(keyOf).join(' '))].join('|')
 }
 
-const distinct = (tensors: readonly Tensor[]): Tensor[] => [
+const distinct = (tensors: readonly AnyTensor[]): AnyTensor[] => [
   ...new Map(tensors.map(tensor => [keyOf(tensor), tensor])).values(),
 ]
 
-const unite = (group: readonly ScanNode[]): ReadonlyMap<string, Tensor> => {
+const unite = (group: readonly ScanNode[]): ReadonlyMap<number, AnyTensor> => {
   const [first] = group as readonly [ScanNode]
   const { captured, carry } = first.params
   const bodies = group.map(({ body }) => body as Body)
@@ -39,20 +39,20 @@ const unite = (group: readonly ScanNode[]): ReadonlyMap<string, Tensor> => {
     [...capturedAll, ...first.inputs.slice(captured)],
     { ...first.params, captured: capturedAll.length },
     {
-      parameters: [...capturedAll, ...bodies[0]!.parameters.slice(captured)],
-      results: [...bodies[0]!.results.slice(0, carry), ...stacked],
+      parameters: [...capturedAll, ...bodies[0].parameters.slice(captured)],
+      results: [...bodies[0].results.slice(0, carry), ...stacked],
     },
   )
-  const places = new Map(stacked.map((tensor, i) => [keyOf(tensor), outputs[carry + i] as Tensor]))
-  const replaced = new Map<string, Tensor>()
-  for (const { id, body } of group) {
-    body!.results.forEach((result, output) => {
+  const places = new Map(stacked.map((tensor, i) => [keyOf(tensor), outputs[carry + i]]))
+  const replaced = new Map<number, AnyTensor>()
+  group.forEach((node, member) => {
+    bodies[member].results.forEach((result, output) => {
       replaced.set(
-        `${id}.${output}`,
-        (output < carry ? outputs[output] : places.get(keyOf(result))) as Tensor,
+        keyAt(node, output),
+        (output < carry ? outputs[output] : places.get(keyOf(result))) as AnyTensor,
       )
     })
-  }
+  })
   return replaced
 }
 
@@ -61,9 +61,9 @@ const unite = (group: readonly ScanNode[]): ReadonlyMap<string, Tensor> => {
  * output to the merged loop's. What the loops capture is older than the first of them, so no cycle can arise.
  */
 export const mergeScans = (
-  roots: readonly Tensor[],
-  leaves: ReadonlyMap<string, number>,
-): ReadonlyMap<string, Tensor> => {
+  roots: readonly AnyTensor[],
+  leaves: ReadonlyMap<number, number>,
+): ReadonlyMap<number, AnyTensor> => {
   const groups = new Map<string, ScanNode[]>()
   for (const node of scansAbove(roots, leaves)) {
     const key = identity(node)
@@ -71,7 +71,7 @@ export const mergeScans = (
     if (group === undefined) groups.set(key, [node])
     else group.push(node)
   }
-  const replaced = new Map<string, Tensor>()
+  const replaced = new Map<number, AnyTensor>()
   for (const group of groups.values()) {
     if (group.length > 1) for (const [key, tensor] of unite(group)) replaced.set(key, tensor)
   }

@@ -23,7 +23,7 @@ export const rebuild = (program: Program): Rebuild => {
   const numbers = new Int32Array(program.values.length).fill(-1)
   for (let i = 0; i < parameters; i++) numbers[i] = i
 
-  const at = (old: number): number => numbers[old] as number
+  const at = (old: number): number => numbers[old]
   const stand = (old: number, made: number): void => {
     numbers[old] = made
   }
@@ -38,10 +38,11 @@ export const rebuild = (program: Program): Rebuild => {
     at,
     stand,
     emit,
-    copy: instruction => {
-      const specs = instruction.outputs.map(old => program.values[old] as Spec)
-      const made = emit({ ...instruction, inputs: instruction.inputs.map(at) }, specs)
-      instruction.outputs.forEach((old, i) => stand(old, made[i] as number))
+    copy: ({ name, params, inputs, outputs, body }) => {
+      const reads = inputs.map(at)
+      const writes = outputs.map(old => (numbers[old] = values.push(program.values[old]) - 1))
+      const copied = { name, params, inputs: reads, outputs: writes }
+      instructions.push(body === undefined ? copied : { ...copied, body })
     },
     finish: () => ({
       values,

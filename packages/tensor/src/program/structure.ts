@@ -1,4 +1,5 @@
 import type { NDArray } from '../graph/ndarray.js'
+import { none } from '../graph/primitive.js'
 import type { Instruction, Program } from './program.js'
 
 /** Numbers that JSON would lose keep their identity: NaN, infinities, −0. */
@@ -18,11 +19,10 @@ const identityOf = (value: NDArray): number => {
 
 /** What an instruction does, apart from which values it does it to: equal strings mean equal work. Constants count by identity. */
 export const describe = ({ name, params, body }: Instruction): string => {
+  if (name === 'constant') return `constant#${identityOf((params as { value: NDArray }).value)}`
   const about =
-    name === 'constant'
-      ? `#${identityOf((params as { value: NDArray }).value)}`
-      : JSON.stringify(params, exact)
-  return body === undefined ? `${name}${about}` : `${name}${about}{${structure(body)}}`
+    params === none || Object.keys(params).length === 0 ? name : `${name}${JSON.stringify(params, exact)}`
+  return body === undefined ? about : `${about}{${structure(body)}}`
 }
 
 /** The whole of a program as a string: programs with equal strings are the same function. */

@@ -1,4 +1,4 @@
-import type { Spec, Tensor } from '../graph/tensor.js'
+import type { AnyTensor, Spec } from '../graph/tensor.js'
 import { placeholder } from '../primitives/leaves.js'
 import { leavesOf, withLeaves, type Tensors } from '../tree/tree.js'
 import { flatten } from './flatten.js'
@@ -31,7 +31,7 @@ const placeholders = <T>(tree: T, where: string): Tensors<T> =>
 
 /**
  * Runs a step function once on placeholders of the given state and inputs (trees of specs or host arrays) and yields the program.
- * @throws ShapeError, on the line inside the function that is wrong, or here when the next state differs from the state in form or spec.
+ * @throws ShapeError, on the line inside the function that is wrong; TypeError when the next state differs from the state in form or spec.
  */
 export const trace = <State, Inputs, Outputs>(
   step: Step<State, Inputs, Outputs>,
@@ -40,25 +40,24 @@ export const trace = <State, Inputs, Outputs>(
   const state = placeholders(about.state, 'state')
   const inputs = placeholders(about.inputs, 'inputs')
   const [next, outputs] = step(state, inputs)
-  const before = leavesOf<Tensor>(state)
-  const after = leavesOf<Tensor>(next)
-  before.forEach(({ path, leaf }, i) => {
-    const now = after[i]
-    if (now === undefined || now.path !== path || spell(now.leaf) !== spell(leaf)) {
+  const after = new Map(leavesOf<AnyTensor>(next).map(({ path, leaf }) => [path, leaf]))
+  const nextState = leavesOf<AnyTensor>(state).map(({ path, leaf }) => {
+    const now = after.get(path)
+    after.delete(path)
+    if (now === undefined || spell(now) !== spell(leaf)) {
       throw new TypeError(
-        `trace: state ${path} is ${spell(leaf)}; the step returns ${now === undefined ? 'nothing' : `${now.path} as ${spell(now.leaf)}`} in its place`,
+        `trace: state ${path} is ${spell(leaf)}; the step returns ${now === undefined ? 'nothing' : spell(now)} in its place`,
       )
     }
+    return now
   })
-  if (after.length > before.length)
-    throw new TypeError(
-      `trace: the step returns ${after[before.length]!.path}, which the state does not have`,
-    )
-  const tensors = (tree: unknown): readonly Tensor[] => leavesOf<Tensor>(tree).map(({ leaf }) => leaf)
+  for (const path of after.keys())
+    throw new TypeError(`trace: the step returns ${path}, which the state does not have`)
+  const tensors = (tree: unknown): readonly AnyTensor[] => leavesOf<AnyTensor>(tree).map(({ leaf }) => leaf)
   const program = flatten({
     state: tensors(state),
     inputs: tensors(inputs),
-    nextState: tensors(next),
+    nextState,
     outputs: tensors(outputs),
   })
   return { program, state: about.state, inputs: about.inputs, outputs }

@@ -1,7 +1,6 @@
-import { checkedShape, ShapeError, type Shape } from '../shape/index.js'
-import { sizeOf } from '../graph/indices.js'
-import type { Tensor } from '../graph/tensor.js'
-import { add, like, mod, mul, sub } from '../primitives/arithmetic.js'
+import { checkedShape, type Shape, sizeOf } from '../shape/index.js'
+import type { AnyTensor, Tensor } from '../graph/tensor.js'
+import { add, like, min, mod, mul, sub } from '../primitives/arithmetic.js'
 import { reshape } from '../primitives/layout.js'
 import { full } from '../primitives/leaves.js'
 import { cast, lt, shiftRight } from '../primitives/logic.js'
@@ -16,13 +15,13 @@ export type Draw<T> = (key: Key) => T
 export const bits =
   <const S extends Shape>(shape: S): Draw<Tensor<[...S], 'u32'>> =>
   key =>
-    reshape(words(key, sizeOf(checkedShape('bits', shape) as Shape)), shape) as Tensor<[...S], 'u32'>
+    reshape(words(key, sizeOf(checkedShape('bits', shape))), shape) as Tensor<[...S], 'u32'>
 
 /** Uniform on [0, 1), in steps of 2⁻²⁴. */
 export const uniform =
   <const S extends Shape>(shape: S): Draw<Tensor<[...S], 'f32'>> =>
   key => {
-    const drawn: Tensor = bits(shape)(key)
+    const drawn: AnyTensor = bits(shape)(key)
     const fraction = cast(shiftRight(drawn, like(drawn, 8)), 'f32')
     return mul(fraction, like(fraction, 2 ** -24)) as Tensor<[...S], 'f32'>
   }
@@ -39,19 +38,26 @@ export const bernoulli =
   key =>
     lt(uniform(probabilities.shape)(key), probabilities) as Tensor<S, 'bool'>
 
-/** Whole numbers from `low` up to, not including, `high`; off uniform by less than (high − low)/2³². */
+/**
+ * Whole numbers from `low` up to, not including, `high`; off uniform by less than (high − low)/2³².
+ * @throws RangeError unless −2³¹ ≤ low < high ≤ 2³¹.
+ */
 export const integers =
   (low: number, high: number) =>
   <const S extends Shape>(shape: S): Draw<Tensor<[...S], 'i32'>> =>
   key => {
-    if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || high <= low) {
-      throw new ShapeError(`integers: there is no whole number from ${low} up to ${high}`)
+    if (
+      !Number.isInteger(low) ||
+      !Number.isInteger(high) ||
+      high <= low ||
+      low < -(2 ** 31) ||
+      high > 2 ** 31
+    ) {
+      throw new RangeError(`integers: there is no i32 from ${low} up to ${high}`)
     }
-    const drawn: Tensor = bits(shape)(key)
-    return add(cast(mod(drawn, like(drawn, high - low)), 'i32'), full(shape, 'i32', low)) as Tensor<
-      [...S],
-      'i32'
-    >
+    const drawn: AnyTensor = bits(shape)(key)
+    const below = high - low === 2 ** 32 ? drawn : mod(drawn, like(drawn, high - low))
+    return add(cast(below, 'i32'), full(shape, 'i32', low)) as Tensor<[...S], 'i32'>
   }
 
 /** A random order of 0 … count − 1, i32. */
@@ -60,11 +66,27 @@ export const permutation =
   key =>
     argsort(words(key, count)) as Tensor<[number], 'i32'>
 
-/** Uniform on [low, high). */
+/** The largest f32 below x. */
+const below = (x: number): number => {
+  const value = Float32Array.of(x)
+  if (value[0] === 0) return -(2 ** -149)
+  new Int32Array(value.buffer)[0] -= Math.sign(value[0])
+  return value[0]
+}
+
+/**
+ * Uniform on [low, high).
+ * @throws RangeError unless low < high in f32, both finite.
+ */
 export const uniformBetween =
   (low: number, high: number) =>
   <const S extends Shape>(shape: S): Draw<Tensor<[...S], 'f32'>> =>
   key => {
-    const u: Tensor = uniform(shape)(key)
-    return add(mul(u, sub(like(u, high), like(u, low))), like(u, low)) as Tensor<[...S], 'f32'>
+    if (!(Math.fround(low) < Math.fround(high) && Number.isFinite(Math.fround(high - low)))) {
+      throw new RangeError(`uniformBetween: there is no f32 from ${low} up to ${high}`)
+    }
+    const u: AnyTensor = uniform(shape)(key)
+    const drawn = add(mul(u, sub(like(u, high), like(u, low))), like(u, low))
+    // The sum may round up to `high` itself.
+    return min(drawn, like(u, below(high))) as Tensor<[...S], 'f32'>
   }

@@ -1,4 +1,4 @@
-import type { Tensor } from '../graph/tensor.js'
+import type { AnyTensor, Tensor } from '../graph/tensor.js'
 import { constant, iota, full } from '../primitives/leaves.js'
 import { reshape, slice, transpose } from '../primitives/layout.js'
 import { threefry } from '../primitives/random.js'
@@ -20,7 +20,7 @@ export const key = (seed: number): Key => {
 }
 
 /** Random words: u32[count], the draws of this key in order. */
-export const words = (source: Key, count: number): Tensor => {
+export const words = (source: Key, count: number): AnyTensor => {
   const blocks = Math.ceil(count / 2)
   const both = reshape(threefry(source, iota(blocks, 'u32'), drawing), [2 * blocks])
   return slice(both, { starts: [0], sizes: [count], steps: [1] })

@@ -18,11 +18,7 @@ export const resolveAxis = (operation: string, shape: Shape, axis: number, rank 
  *
  * @throws ShapeError as `resolveAxis`, or `sum: [2, 3]: axis -2 is repeated`
  */
-export const resolveAxes = (
-  operation: string,
-  shape: Shape,
-  axes: readonly number[],
-): readonly number[] => {
+export const resolveAxes = (operation: string, shape: Shape, axes: readonly number[]): readonly number[] => {
   const resolved: number[] = []
   for (const axis of axes) {
     const place = resolveAxis(operation, shape, axis)
@@ -48,7 +44,9 @@ interface PlacesFromEnd {
 }
 
 /** Every place of a rank, as strings: `'0' | '1'`; `string` beyond the ranks that the compiler follows. */
-export type Places<Rank extends number> = Rank extends keyof PlacesFromEnd ? PlacesFromEnd[Rank][number] : string
+export type Places<Rank extends number> = Rank extends keyof PlacesFromEnd
+  ? PlacesFromEnd[Rank][number]
+  : string
 
 /**
  * The place of a literal axis, as a string (a key of the tuple): `never` if it is out of range, `string` if the
@@ -76,20 +74,24 @@ export type AxisMisfit<
  * The places of several axes: a union of strings in an array, so that it is never mistaken for a `Misfit`;
  * `string[]` if one is unknown.
  */
-export type PlacesOf<Op extends string, S extends Shape, Axes extends readonly number[], Seen extends string = never> =
-  number extends Axes['length']
-    ? string[]
-    : Axes extends readonly [infer Axis extends number, ...infer Rest extends readonly number[]]
-      ? PlaceOf<S['length'], Axis> extends infer Place extends string
-        ? [Place] extends [never]
-          ? AxisMisfit<Op, S, Axis>
-          : string extends Place
-            ? string[]
-            : [Place] extends [Seen]
-              ? Misfit<`${Op}: ${Show<S>}: axis ${Axis} is repeated`>
-              : PlacesOf<Op, S, Rest, Seen | Place>
-        : never
-      : Seen[]
+export type PlacesOf<
+  Op extends string,
+  S extends Shape,
+  Axes extends readonly number[],
+  Seen extends string = never,
+> = number extends Axes['length']
+  ? string[]
+  : Axes extends readonly [infer Axis extends number, ...infer Rest extends readonly number[]]
+    ? PlaceOf<S['length'], Axis> extends infer Place extends string
+      ? [Place] extends [never]
+        ? AxisMisfit<Op, S, Axis>
+        : string extends Place
+          ? string[]
+          : [Place] extends [Seen]
+            ? Misfit<`${Op}: ${Show<S>}: axis ${Axis} is repeated`>
+            : PlacesOf<Op, S, Rest, Seen | Place>
+      : never
+    : Seen[]
 
 /** The tuple with `D` instead of the dimensions at the places. */
 export type ReplaceAt<S extends Shape, P extends string, D extends number> = {
@@ -107,12 +109,20 @@ export type RemoveAt<
   : Out
 
 /** The tuple with the dimensions `Inserted` before the one at the place (or at the end, past the last). */
-export type InsertAt<S extends Shape, P extends string, Inserted extends Shape, Out extends number[] = []> =
-  `${Out['length']}` extends P
-    ? [...Out, ...Inserted, ...S]
-    : S extends readonly [infer D extends number, ...infer Rest extends Shape]
-      ? InsertAt<Rest, P, Inserted, [...Out, D]>
-      : number[]
+export type InsertAt<
+  S extends Shape,
+  P extends string,
+  Inserted extends Shape,
+  Out extends number[] = [],
+> = `${Out['length']}` extends P
+  ? [...Out, ...Inserted, ...S]
+  : S extends readonly [infer D extends number, ...infer Rest extends Shape]
+    ? InsertAt<Rest, P, Inserted, [...Out, D]>
+    : number[]
 
 /** The dimension at the place. */
-export type At<S extends Shape, P extends string> = P extends keyof S ? (S[P] extends number ? S[P] : number) : number
+export type At<S extends Shape, P extends string> = P extends keyof S
+  ? S[P] extends number
+    ? S[P]
+    : number
+  : number

@@ -39,7 +39,7 @@ export const broadcastShapes = <const Op extends string, const Shapes extends re
     throw new ShapeError(
       `${operation}: ${operands}: dimensions ${pair.clash[0]} and ${pair.clash[1]} do not broadcast`,
     )
-  }, []) as ShapeOf<BroadcastAll<Op, Shapes>>
+  }, [])
 
 /**
  * The shape `target`, if `shape` stretches to it.
@@ -152,7 +152,10 @@ export type BroadcastTo<S extends Shape, T extends Shape> = number extends S['le
       ? Fit<[...T]>
       : Misfit<`broadcastTo: ${Show<S>} to ${Show<T>}: ${StretchFault<S, T>}`>
 
-type HasFewerAxes<A extends Shape, B extends Shape> = A extends readonly [unknown, ...infer RestA extends Shape]
+type HasFewerAxes<A extends Shape, B extends Shape> = A extends readonly [
+  unknown,
+  ...infer RestA extends Shape,
+]
   ? B extends readonly [unknown, ...infer RestB extends Shape]
     ? HasFewerAxes<RestA, RestB>
     : false

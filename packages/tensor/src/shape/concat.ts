@@ -26,9 +26,9 @@ export const concatShape = <const Shapes extends readonly Shape[], const Axis ex
     if (clash >= 0) throw fail(`dimensions ${first[clash]} and ${shape[clash]} differ`)
     joined += shape[place]
   }
-  return first.map((dimension, i) =>
-    i === place ? joined : dimension,
-  ) as Shape as ShapeOf<Concat<Shapes, Axis>>
+  return first.map((dimension, i) => (i === place ? joined : dimension)) as Shape as ShapeOf<
+    Concat<Shapes, Axis>
+  >
 }
 
 /**
@@ -78,7 +78,8 @@ type Joined<
   : Fit<ReplaceAt<First, Place, Length>>
 
 /** Why the shapes differ elsewhere than at the place; `never` if they do not. */
-export type JoinFault<A extends Shape, B extends Shape, Place extends string> = number extends A['length'] | B['length']
+export type JoinFault<A extends Shape, B extends Shape, Place extends string> = number extends
+  A['length'] | B['length']
   ? never
   : A['length'] extends B['length']
     ? FirstDifference<A, B, Place>

@@ -1,7 +1,14 @@
 import type { Multiply, Quotient } from './digits.js'
 import type { Agree, Fit, Misfit, NotNatural, ShapeOf, Show, Unknown } from './rule.js'
 import { formatShape, type Shape, ShapeError } from './shape.js'
-import { type OptionOf, type Pair, type ResolvedWindow, resolveWindows, type WindowLengths, type WindowPadding } from './window.js'
+import {
+  type OptionOf,
+  type Pair,
+  type ResolvedWindow,
+  resolveWindows,
+  type WindowLengths,
+  type WindowPadding,
+} from './window.js'
 
 export interface ConvolutionOptions {
   /** Default 1. */
@@ -41,13 +48,21 @@ export const resolveConvolution = (
   if (input.length !== 4 || kernel.length !== 4) throw fail('both operands need four axes')
   const [batch, channels, height, width] = input as readonly [number, number, number, number]
   const [outputs, taken, kernelHeight, kernelWidth] = kernel as readonly [number, number, number, number]
-  if (!Number.isSafeInteger(groups) || groups < 1) throw fail(`the groups ${groups} are not a positive integer`)
+  if (!Number.isSafeInteger(groups) || groups < 1)
+    throw fail(`the groups ${groups} are not a positive integer`)
   if (channels !== taken * groups)
     throw fail(
       `the input has ${channels} channels, the kernel takes ${groups === 1 ? taken : `${groups} groups of ${taken}`}`,
     )
   if (outputs % groups !== 0) throw fail(`${outputs} output channels do not divide into ${groups} groups`)
-  const windows = resolveWindows(fail, [height, width], [kernelHeight, kernelWidth], stride, padding, dilation)
+  const windows = resolveWindows(
+    fail,
+    [height, width],
+    [kernelHeight, kernelWidth],
+    stride,
+    padding,
+    dilation,
+  )
   return { shape: [batch, outputs, windows[0].length, windows[1].length], groups, windows }
 }
 
@@ -69,8 +84,18 @@ export type Conv2d<
   O extends ConvolutionOptions = Record<never, never>,
 > = number extends I['length'] | K['length']
   ? Unknown
-  : I extends readonly [infer N extends number, infer C extends number, infer H extends number, infer W extends number]
-    ? K extends readonly [infer Out extends number, infer In extends number, infer KH extends number, infer KW extends number]
+  : I extends readonly [
+        infer N extends number,
+        infer C extends number,
+        infer H extends number,
+        infer W extends number,
+      ]
+    ? K extends readonly [
+        infer Out extends number,
+        infer In extends number,
+        infer KH extends number,
+        infer KW extends number,
+      ]
       ? GroupsFault<C, In, Out, OptionOf<O, 'groups', 1>> extends infer Fault extends string
         ? [Fault] extends [never]
           ? WindowLengths<
@@ -91,8 +116,11 @@ export type Conv2d<
       : ConvolutionMisfit<I, K, 'both operands need four axes'>
     : ConvolutionMisfit<I, K, 'both operands need four axes'>
 
-type ConvolutionMisfit<I extends Shape, K extends Shape, Reason extends string> =
-  Misfit<`conv2d: ${Show<I>} x ${Show<K>}: ${Reason}`>
+type ConvolutionMisfit<
+  I extends Shape,
+  K extends Shape,
+  Reason extends string,
+> = Misfit<`conv2d: ${Show<I>} x ${Show<K>}: ${Reason}`>
 
 type GroupsFault<C extends number, In extends number, Out extends number, G extends number> = [
   NotNatural<G> | Extract<G, 0>,

@@ -89,60 +89,79 @@ type Natural<S extends string> = S extends `0${infer Tail}`
     ? N
     : never
 
-type AddDigits<A extends string, B extends string, Carry extends string = '0', Out extends string = ''> =
-  A extends `${infer X}${infer RestA}`
-    ? B extends `${infer Y}${infer RestB}`
-      ? Entry<Sums, X, Column<Y, Carry>> extends `${infer C}${infer D}`
-        ? AddDigits<RestA, RestB, C, `${Out}${D}`>
-        : never
-      : Carry extends '0'
-        ? `${Out}${A}`
-        : AddDigits<A, '1', '0', Out>
+type AddDigits<
+  A extends string,
+  B extends string,
+  Carry extends string = '0',
+  Out extends string = '',
+> = A extends `${infer X}${infer RestA}`
+  ? B extends `${infer Y}${infer RestB}`
+    ? Entry<Sums, X, Column<Y, Carry>> extends `${infer C}${infer D}`
+      ? AddDigits<RestA, RestB, C, `${Out}${D}`>
+      : never
     : Carry extends '0'
-      ? `${Out}${B}`
-      : B extends ''
-        ? `${Out}1`
-        : AddDigits<B, '1', '0', Out>
+      ? `${Out}${A}`
+      : AddDigits<A, '1', '0', Out>
+  : Carry extends '0'
+    ? `${Out}${B}`
+    : B extends ''
+      ? `${Out}1`
+      : AddDigits<B, '1', '0', Out>
 
 /** Reversed digits of a - b; `never` if that is negative. */
-type SubtractDigits<A extends string, B extends string, Borrow extends string = '0', Out extends string = ''> =
-  A extends `${infer X}${infer RestA}`
-    ? B extends `${infer Y}${infer RestB}`
-      ? Entry<Differences, X, Column<Y, Borrow>> extends `${infer C}${infer D}`
-        ? SubtractDigits<RestA, RestB, C, `${Out}${D}`>
-        : never
-      : Borrow extends '0'
-        ? `${Out}${A}`
-        : SubtractDigits<A, '1', '0', Out>
-    : B extends ''
-      ? Borrow extends '0'
-        ? Out
-        : never
+type SubtractDigits<
+  A extends string,
+  B extends string,
+  Borrow extends string = '0',
+  Out extends string = '',
+> = A extends `${infer X}${infer RestA}`
+  ? B extends `${infer Y}${infer RestB}`
+    ? Entry<Differences, X, Column<Y, Borrow>> extends `${infer C}${infer D}`
+      ? SubtractDigits<RestA, RestB, C, `${Out}${D}`>
       : never
-
-type TimesDigit<A extends string, Y extends string, Carry extends string = '0', Out extends string = ''> =
-  A extends `${infer X}${infer Rest}`
-    ? Entry<Products, X, Y> extends `${infer Tens}${infer Ones}`
-      ? Entry<Sums, Ones, Carry> extends `${infer C}${infer D}`
-        ? TimesDigit<Rest, Y, Column<Tens, C>, `${Out}${D}`>
-        : never
-      : never
-    : Carry extends '0'
+    : Borrow extends '0'
+      ? `${Out}${A}`
+      : SubtractDigits<A, '1', '0', Out>
+  : B extends ''
+    ? Borrow extends '0'
       ? Out
-      : `${Out}${Carry}`
-
-type TimesDigits<A extends string, B extends string, Sum extends string = '', Out extends string = ''> =
-  B extends `${infer Y}${infer Rest}`
-    ? AddDigits<TimesDigit<A, Y>, Sum> extends `${infer Low}${infer High}`
-      ? TimesDigits<A, Rest, High, `${Out}${Low}`>
       : never
-    : `${Out}${Sum}`
+    : never
+
+type TimesDigit<
+  A extends string,
+  Y extends string,
+  Carry extends string = '0',
+  Out extends string = '',
+> = A extends `${infer X}${infer Rest}`
+  ? Entry<Products, X, Y> extends `${infer Tens}${infer Ones}`
+    ? Entry<Sums, Ones, Carry> extends `${infer C}${infer D}`
+      ? TimesDigit<Rest, Y, Column<Tens, C>, `${Out}${D}`>
+      : never
+    : never
+  : Carry extends '0'
+    ? Out
+    : `${Out}${Carry}`
+
+type TimesDigits<
+  A extends string,
+  B extends string,
+  Sum extends string = '',
+  Out extends string = '',
+> = B extends `${infer Y}${infer Rest}`
+  ? AddDigits<TimesDigit<A, Y>, Sum> extends `${infer Low}${infer High}`
+    ? TimesDigits<A, Rest, High, `${Out}${Low}`>
+    : never
+  : `${Out}${Sum}`
 
 /** Digits most significant first. */
-type HalveDigits<A extends string, Remainder extends '0' | '1' = '0', Out extends string = ''> =
-  A extends `${infer X}${infer Rest}`
-    ? HalveDigits<Rest, X extends Odd ? '1' : '0', `${Out}${Entry<Halves, Remainder, X>}`>
-    : Out
+type HalveDigits<
+  A extends string,
+  Remainder extends '0' | '1' = '0',
+  Out extends string = '',
+> = A extends `${infer X}${infer Rest}`
+  ? HalveDigits<Rest, X extends Odd ? '1' : '0', `${Out}${Entry<Halves, Remainder, X>}`>
+  : Out
 
 /** a + b. */
 export type Add<A extends number, B extends number> = B extends 0

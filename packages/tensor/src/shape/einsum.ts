@@ -122,14 +122,18 @@ type Contracted<
       `subscripts for ${Names['length']} operands, but ${Shapes['length']} given`
     >
 
-type EinsumMisfit<Subscripts extends string, Shapes extends readonly Shape[], Reason extends string> =
-  Misfit<`einsum ${Subscripts}: ${ShowAll<Shapes, ' x '>}: ${Reason}`>
+type EinsumMisfit<
+  Subscripts extends string,
+  Shapes extends readonly Shape[],
+  Reason extends string,
+> = Misfit<`einsum ${Subscripts}: ${ShowAll<Shapes, ' x '>}: ${Reason}`>
 
 /** The extent of every index as a record, or the reason why there is none. */
-type Extents<Names extends readonly string[], Shapes extends readonly Shape[], Known = unknown> = Names extends readonly [
-  infer N extends string,
-  ...infer RestN extends readonly string[],
-]
+type Extents<
+  Names extends readonly string[],
+  Shapes extends readonly Shape[],
+  Known = unknown,
+> = Names extends readonly [infer N extends string, ...infer RestN extends readonly string[]]
   ? Shapes extends readonly [infer S extends Shape, ...infer RestS extends readonly Shape[]]
     ? Bound<N, S, Known, N, S> extends infer K
       ? K extends string
@@ -139,7 +143,13 @@ type Extents<Names extends readonly string[], Shapes extends readonly Shape[], K
     : never
   : Known
 
-type Bound<N extends string, S extends Shape, Known, All extends string, Whole extends Shape> = number extends S['length']
+type Bound<
+  N extends string,
+  S extends Shape,
+  Known,
+  All extends string,
+  Whole extends Shape,
+> = number extends S['length']
   ? Known & Record<Letters<N>, number>
   : N extends `${infer C}${infer RestN}`
     ? S extends readonly [infer D extends number, ...infer RestS extends Shape]
@@ -157,8 +167,10 @@ type Bound<N extends string, S extends Shape, Known, All extends string, Whole e
       ? Known
       : MiscountOf<All, Whole>
 
-type MiscountOf<N extends string, S extends Shape> =
-  `'${N}' names ${Count<N>} axes of a shape of rank ${S['length']}`
+type MiscountOf<
+  N extends string,
+  S extends Shape,
+> = `'${N}' names ${Count<N>} axes of a shape of rank ${S['length']}`
 
 type Count<S extends string, Passed extends readonly unknown[] = []> = S extends `${string}${infer Rest}`
   ? Count<Rest, [...Passed, 0]>
@@ -168,11 +180,15 @@ type Letters<S extends string, Out extends string = never> = S extends `${infer 
   ? Letters<Rest, Out | C>
   : Out
 
-type Picked<Out extends string, Extents, Seen extends string = never, Result extends number[] = []> =
-  Out extends `${infer C}${infer Rest}`
-    ? C extends keyof Extents
-      ? C extends Seen
-        ? `index ${C} of the result is repeated`
-        : Picked<Rest, Extents, Seen | C, [...Result, Extents[C] extends infer D extends number ? D : number]>
-      : `index ${C} of the result is in no operand`
-    : Result
+type Picked<
+  Out extends string,
+  Extents,
+  Seen extends string = never,
+  Result extends number[] = [],
+> = Out extends `${infer C}${infer Rest}`
+  ? C extends keyof Extents
+    ? C extends Seen
+      ? `index ${C} of the result is repeated`
+      : Picked<Rest, Extents, Seen | C, [...Result, Extents[C] extends infer D extends number ? D : number]>
+    : `index ${C} of the result is in no operand`
+  : Result

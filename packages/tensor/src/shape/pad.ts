@@ -34,7 +34,10 @@ export type Pad<S extends Shape, P extends readonly Padding[]> = number extends 
     : Misfit<`pad: ${Show<S>} by [${ShowAll<P, ', '>}]: ${P['length']} pairs for rank ${S['length']}`>
 
 type Padded<S extends Shape, P extends readonly Padding[]> = {
-  -readonly [I in keyof S]: P[I & keyof P] extends readonly [infer Before extends number, infer After extends number]
+  -readonly [I in keyof S]: P[I & keyof P] extends readonly [
+    infer Before extends number,
+    infer After extends number,
+  ]
     ? Add<Add<S[I], Before>, After>
     : number
 }

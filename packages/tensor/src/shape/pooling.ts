@@ -1,6 +1,14 @@
 import type { Fit, Misfit, ShapeOf, Show, Unknown } from './rule.js'
 import { formatShape, type Shape, ShapeError } from './shape.js'
-import { type OptionOf, type Pair, pairOf, type ResolvedWindow, resolveWindows, type WindowLengths, type WindowPadding } from './window.js'
+import {
+  type OptionOf,
+  type Pair,
+  pairOf,
+  type ResolvedWindow,
+  resolveWindows,
+  type WindowLengths,
+  type WindowPadding,
+} from './window.js'
 
 export interface PoolingOptions {
   /** Default: the window, so that windows do not overlap. */
@@ -59,7 +67,12 @@ export type Pool<
   O extends PoolingOptions = Record<never, never>,
 > = number extends S['length']
   ? Unknown
-  : S extends readonly [infer N extends number, infer C extends number, infer Height extends number, infer Width extends number]
+  : S extends readonly [
+        infer N extends number,
+        infer C extends number,
+        infer Height extends number,
+        infer Width extends number,
+      ]
     ? WindowLengths<
         [Height, Width],
         Both<W>,

@@ -28,9 +28,9 @@ export const reshapeShape = <const S extends Shape, const T extends Shape>(
   }
   const known = sizeOf(target.filter(dimension => dimension !== -1))
   if (known === 0 || size % known !== 0) throw fail(`${size} elements do not divide by ${known}`)
-  return target.map(dimension =>
-    dimension === -1 ? size / known : dimension,
-  ) as Shape as ShapeOf<Reshape<S, T>>
+  return target.map(dimension => (dimension === -1 ? size / known : dimension)) as Shape as ShapeOf<
+    Reshape<S, T>
+  >
 }
 
 /**
@@ -57,7 +57,10 @@ type OpenAxes<T extends Shape, Out extends readonly unknown[] = []> = T extends 
   ? OpenAxes<Rest, D extends -1 ? [...Out, D] : Out>
   : Out
 
-type WithoutCommonEnds<S extends Shape, T extends Shape> = S extends readonly [infer X, ...infer RestS extends Shape]
+type WithoutCommonEnds<S extends Shape, T extends Shape> = S extends readonly [
+  infer X,
+  ...infer RestS extends Shape,
+]
   ? T extends readonly [infer Y, ...infer RestT extends Shape]
     ? [X, Y][] extends [Y, X][]
       ? WithoutCommonEnds<RestS, RestT>
@@ -65,7 +68,10 @@ type WithoutCommonEnds<S extends Shape, T extends Shape> = S extends readonly [i
     : [S, T]
   : [S, T]
 
-type WithoutCommonTails<S extends Shape, T extends Shape> = S extends readonly [...infer RestS extends Shape, infer X]
+type WithoutCommonTails<S extends Shape, T extends Shape> = S extends readonly [
+  ...infer RestS extends Shape,
+  infer X,
+]
   ? T extends readonly [...infer RestT extends Shape, infer Y]
     ? [X, Y][] extends [Y, X][]
       ? WithoutCommonTails<RestS, RestT>
@@ -73,10 +79,10 @@ type WithoutCommonTails<S extends Shape, T extends Shape> = S extends readonly [
     : [S, T]
   : [S, T]
 
-type Filling<S extends Shape, T extends Shape, Rest extends [Shape, Shape]> = [Size<Rest[0]>, Size<Rest[1]>] extends [
-  infer P extends number,
-  infer Q extends number,
-]
+type Filling<S extends Shape, T extends Shape, Rest extends [Shape, Shape]> = [
+  Size<Rest[0]>,
+  Size<Rest[1]>,
+] extends [infer P extends number, infer Q extends number]
   ? Agree<P, Q> extends true
     ? Fit<[...T]>
     : [Size<S>, Size<T>] extends [infer M extends number, infer N extends number]

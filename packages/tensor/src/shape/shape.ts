@@ -15,7 +15,11 @@ export class ShapeError extends Error {
 export const formatShape = (shape: Shape): string => `[${shape.join(', ')}]`
 
 /** The number of elements: the product of the dimensions, 1 for a scalar. */
-export const sizeOf = (shape: Shape): number => shape.reduce((product, dimension) => product * dimension, 1)
+export const sizeOf = (shape: Shape): number => {
+  let size = 1
+  for (const dimension of shape) size *= dimension
+  return size
+}
 
 export const equalShapes = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((dimension, axis) => dimension === b[axis])

@@ -57,7 +57,8 @@ export const sliceShape = <const S extends Shape, const Ranges extends readonly 
  * `sliceShape`. The length of an axis is worked out for steps of 1 and for whole axes reversed, and is `number`
  * for other steps.
  */
-export type Slice<S extends Shape, Ranges extends readonly SliceRange[]> = number extends S['length'] | Ranges['length']
+export type Slice<S extends Shape, Ranges extends readonly SliceRange[]> = number extends
+  S['length'] | Ranges['length']
   ? Unknown
   : Kept<S, Ranges> extends infer R
     ? R extends Shape
@@ -126,7 +127,13 @@ type Place<D extends number, P extends Bound, Default extends number> = P extend
         : P
   : Default
 
-type KeptBy<Step extends number, Start extends number, Stop extends number, D extends number, Ends> = Step extends 1
+type KeptBy<
+  Step extends number,
+  Start extends number,
+  Stop extends number,
+  D extends number,
+  Ends,
+> = Step extends 1
   ? number extends Start | Stop
     ? number
     : [Subtract<Stop, Start>] extends [never]

@@ -41,7 +41,10 @@ export const transposeAxes = (shape: Shape, permutation?: readonly number[]): re
 }
 
 /** `transposeShape`. */
-export type Transpose<S extends Shape, P extends readonly number[] | undefined = undefined> = number extends S['length']
+export type Transpose<
+  S extends Shape,
+  P extends readonly number[] | undefined = undefined,
+> = number extends S['length']
   ? Unknown
   : P extends readonly number[]
     ? IsPermutation<S['length'], P> extends true
@@ -62,7 +65,9 @@ type IsPermutation<Rank extends number, P extends readonly number[]> = number ex
         : false
     : false
 
-type PlaceOfEach<Rank extends number, Axis extends number> = Axis extends unknown ? PlaceOf<Rank, Axis> : never
+type PlaceOfEach<Rank extends number, Axis extends number> = Axis extends unknown
+  ? PlaceOf<Rank, Axis>
+  : never
 
 type Permuted<S extends Shape, P extends readonly number[]> = {
   -readonly [I in keyof P]: PlaceOf<S['length'], P[I]> extends infer Place

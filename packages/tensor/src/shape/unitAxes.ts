@@ -1,4 +1,13 @@
-import { type At, type AxisMisfit, type InsertAt, type PlaceOf, type PlacesOf, type RemoveAt, resolveAxes, resolveAxis } from './axis.js'
+import {
+  type At,
+  type AxisMisfit,
+  type InsertAt,
+  type PlaceOf,
+  type PlacesOf,
+  type RemoveAt,
+  resolveAxes,
+  resolveAxis,
+} from './axis.js'
 import type { Fit, Misfit, Rule, ShapeOf, Show, Unknown } from './rule.js'
 import { formatShape, type Shape, ShapeError } from './shape.js'
 

@@ -21,7 +21,8 @@ export interface ResolvedWindow {
   readonly length: number
 }
 
-export const pairOf = (pair: Pair): readonly [number, number] => (typeof pair === 'number' ? [pair, pair] : pair)
+export const pairOf = (pair: Pair): readonly [number, number] =>
+  typeof pair === 'number' ? [pair, pair] : pair
 
 /**
  * The windows along height (axis 0 of the pair) and width: `floor((n + before + after - (dilation · (extent - 1) + 1)) / stride) + 1`
@@ -42,8 +43,13 @@ export const resolveWindows = (
     const extent = extents[side]
     const stride = pairOf(strides)[side]
     const dilation = pairOf(dilations)[side]
-    for (const [name, value] of [['window', extent], ['stride', stride], ['dilation', dilation]] as const)
-      if (!Number.isSafeInteger(value) || value < 1) throw fail(`the ${name} ${value} is not a positive integer`)
+    for (const [name, value] of [
+      ['window', extent],
+      ['stride', stride],
+      ['dilation', dilation],
+    ] as const)
+      if (!Number.isSafeInteger(value) || value < 1)
+        throw fail(`the ${name} ${value} is not a positive integer`)
     const covered = dilation * (extent - 1) + 1
     const pads = padsOf(padding, side, size, covered, stride)
     for (const amount of pads)
@@ -113,16 +119,10 @@ type LengthAlong<
 ] extends [never]
   ? P extends 'same'
     ? Quotient<Add<Spatial[S], Subtract<SideOf<Strides, S>, 1>>, SideOf<Strides, S>>
-    : Positions<
-        Spatial[S],
-        SideOf<Strides, S>,
-        PadsOf<P, S>,
-        Covered<Extents[S], SideOf<Dilations, S>>
-      >
-  :
-      | NotPositive<'window', Extents[S]>
-      | NotPositive<'stride', SideOf<Strides, S>>
-      | NotPositive<'dilation', SideOf<Dilations, S>>
+    : Positions<Spatial[S], SideOf<Strides, S>, PadsOf<P, S>, Covered<Extents[S], SideOf<Dilations, S>>>
+  : | NotPositive<'window', Extents[S]>
+    | NotPositive<'stride', SideOf<Strides, S>>
+    | NotPositive<'dilation', SideOf<Dilations, S>>
 
 type NotPositive<Name extends string, N extends number> = N extends 0
   ? `the ${Name} 0 is not a positive integer`

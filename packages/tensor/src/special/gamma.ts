@@ -1,3 +1,6 @@
+const { PI, abs, log, log1p, round, sign, sin } = Math
+const { isInteger, isNaN } = Number
+
 // (−1)^k (ζ(k) − 1)/k from k = 2: DLMF 5.7.3 about 2.
 const aboutTwo = [
   0.3224670334241132, -0.0673523010531981, 0.020580808427784546, -0.007385551028673986, 0.0028905103307415234,
@@ -22,8 +25,8 @@ const logGammaAboutTwo = (z: number): number => {
 }
 
 const logGammaPositive = (x: number): number => {
-  if (x < 0.5) return logGammaAboutTwo(x) - Math.log(x) - Math.log1p(x)
-  if (x < 1.5) return logGammaAboutTwo(x - 1) - Math.log(x)
+  if (x < 0.5) return logGammaAboutTwo(x) - log(x) - log1p(x)
+  if (x < 1.5) return logGammaAboutTwo(x - 1) - log(x)
   if (x < 2.5) return logGammaAboutTwo(x - 2)
   if (x < 10) {
     let product = 1
@@ -32,19 +35,19 @@ const logGammaPositive = (x: number): number => {
       y -= 1
       product *= y
     }
-    return logGammaAboutTwo(y - 2) + Math.log(product)
+    return logGammaAboutTwo(y - 2) + log(product)
   }
   if (x === Infinity) return Infinity
   const z = 1 / (x * x)
   let p = 0
   for (let k = stirling.length - 1; k >= 0; k--) p = p * z + stirling[k]
-  return (x - 0.5) * (Math.log(x) - 1) + (halfLogTwoPi - 0.5 + p / x)
+  return (x - 0.5) * (log(x) - 1) + (halfLogTwoPi - 0.5 + p / x)
 }
 
 /** sin(πx), exact in the reduction of its argument. */
 const sinPi = (x: number): number => {
-  const r = x - 2 * Math.round(x / 2)
-  return Math.abs(r) <= 0.5 ? Math.sin(Math.PI * r) : Math.sin(Math.PI * (Math.sign(r) - r))
+  const r = x - 2 * round(x / 2)
+  return abs(r) <= 0.5 ? sin(PI * r) : sin(PI * (sign(r) - r))
 }
 
 /**
@@ -56,7 +59,7 @@ const sinPi = (x: number): number => {
  */
 export const lgamma = (x: number): number => {
   if (x > 0) return logGammaPositive(x)
-  if (Number.isNaN(x)) return NaN
-  if (Number.isInteger(x) || x === -Infinity) return Infinity
-  return Math.log(Math.PI / Math.abs(x * sinPi(x))) - logGammaPositive(-x)
+  if (isNaN(x)) return NaN
+  if (isInteger(x) || x === -Infinity) return Infinity
+  return log(PI / abs(x * sinPi(x))) - logGammaPositive(-x)
 }

@@ -1,3 +1,6 @@
+const { PI, abs, log, round, sign, tan } = Math
+const { isFinite, isInteger, isNaN } = Number
+
 // The positive zero of ψ in two parts, and ψ's Taylor coefficients there from the linear term.
 const zero = 1.4616321449683622
 const zeroTail = 9.549995429965697e-17
@@ -25,7 +28,7 @@ const bernoulli = [
 
 const digammaPositive = (x: number): number => {
   const d = x - zero - zeroTail
-  if (Math.abs(d) < 0.25) {
+  if (abs(d) < 0.25) {
     let p = 0
     for (let k = aboutZero.length - 1; k >= 0; k--) p = p * d + aboutZero[k]
     return d * p
@@ -37,7 +40,7 @@ const digammaPositive = (x: number): number => {
   const z = 1 / (y * y)
   let p = 0
   for (let k = 7; k >= 0; k--) p = (p + bernoulli[k] / (2 * k + 2)) * z
-  return sum + Math.log(y) - 0.5 / y - p
+  return sum + log(y) - 0.5 / y - p
 }
 
 /**
@@ -50,11 +53,10 @@ const digammaPositive = (x: number): number => {
 export const digamma = (x: number): number => {
   if (x > 0) return digammaPositive(x)
   if (x === 0) return -1 / x
-  if (!Number.isFinite(x) || Number.isInteger(x)) return NaN
-  const r = x - Math.round(x)
-  const cotangent =
-    Math.abs(r) < 0.25 ? 1 / Math.tan(Math.PI * r) : Math.tan(Math.PI * (Math.sign(r) * 0.5 - r))
-  return digammaPositive(1 - x) - Math.PI * cotangent
+  if (!isFinite(x) || isInteger(x)) return NaN
+  const r = x - round(x)
+  const cotangent = abs(r) < 0.25 ? 1 / tan(PI * r) : tan(PI * (sign(r) * 0.5 - r))
+  return digammaPositive(1 - x) - PI * cotangent
 }
 
 /** Hurwitz's ζ(s, x) for an integer s ≥ 2 and x > 0, by Euler and Maclaurin's formula (DLMF 25.11.5, 2.10.1). */
@@ -76,12 +78,16 @@ const hurwitzZeta = (s: number, x: number): number => {
 
 const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1))
 
-/** ζ(s, x) continued to x < 0: the sum over all integers k of (x + k)^−s has period 1. */
-const hurwitzZetaNegative = (s: number, x: number): number => {
-  const r = x - Math.round(x)
-  const sign = s % 2 === 0 ? 1 : -1
-  return r ** -s + hurwitzZeta(s, 1 + r) + sign * (hurwitzZeta(s, 1 - r) - hurwitzZeta(s, 1 - x))
+/** The sum over all integers k of (x + k)^−s, which has period 1 and, for odd s, vanishes half-way between integers. */
+const zetaOfAllIntegers = (s: number, x: number): number => {
+  const r = x - round(x)
+  if (s % 2 === 0) return r ** -s + hurwitzZeta(s, 1 + r) + hurwitzZeta(s, 1 - r)
+  return abs(r) === 0.5 ? 0 : r ** -s + hurwitzZeta(s, 1 + r) - hurwitzZeta(s, 1 - r)
 }
+
+/** ζ(s, x) continued to x < 0. */
+const hurwitzZetaNegative = (s: number, x: number): number =>
+  zetaOfAllIntegers(s, x) - (s % 2 === 0 ? 1 : -1) * hurwitzZeta(s, 1 - x)
 
 /**
  * The derivative ψ⁽ⁿ⁾(x) of the digamma function; n is an integer from 0 (digamma itself) to 100.
@@ -92,8 +98,8 @@ const hurwitzZetaNegative = (s: number, x: number): number => {
  */
 export const polygamma = (n: number, x: number): number => {
   if (n === 0) return digamma(x)
-  if (Number.isNaN(x) || x === -Infinity) return NaN
-  if (x <= 0 && Number.isInteger(x)) {
+  if (isNaN(x) || x === -Infinity) return NaN
+  if (x <= 0 && isInteger(x)) {
     if (n % 2 === 1) return Infinity
     return x === 0 ? -1 / x : NaN
   }

@@ -2,21 +2,21 @@ import type { Applicative2 } from 'fp-ts/lib/Applicative.js'
 import type { Kind2, URIS2 } from 'fp-ts/HKT.js'
 import type { DType } from '../graph/dtype.js'
 import type { NDArray } from '../graph/ndarray.js'
-import { Tensor, type Spec } from '../graph/tensor.js'
+import { type AnyTensor, Tensor, type Spec } from '../graph/tensor.js'
 import type { Shape } from '../shape/index.js'
 
 /**
  * Parameter trees: plain records and arrays whose leaves are tensors, host arrays or specs. Key paths, such as `encoder.0.weight`, name
  * the leaves and are the format of checkpoints. Leaves come in the order of the keys as they were written, arrays by index.
  */
-export type Leaf = Tensor | NDArray | Spec
+export type Leaf = AnyTensor | NDArray | Spec
 
 /** The same tree with host arrays at the leaves. */
 export type Arrays<T> =
   T extends Tensor<infer S, infer D>
-    ? NDArray<S, D>
+    ? NDArray<Readonly<S>, D>
     : T extends { readonly shape: infer S extends Shape; readonly dtype: infer D extends DType }
-      ? NDArray<S, D>
+      ? NDArray<Readonly<S>, D>
       : { readonly [K in keyof T]: Arrays<T[K]> }
 
 /** The same tree with tensors at the leaves. */
@@ -24,7 +24,7 @@ export type Tensors<T> = T extends {
   readonly shape: infer S extends Shape
   readonly dtype: infer D extends DType
 }
-  ? Tensor<S, D>
+  ? Tensor<[...S], D>
   : { readonly [K in keyof T]: Tensors<T[K]> }
 
 const isLeaf = (tree: unknown): tree is Leaf =>
@@ -58,6 +58,27 @@ export const leavesOf = <A extends Leaf = Leaf>(tree: unknown): readonly Placed<
   return found
 }
 
+/**
+ * The leaves of `tree` by the paths of `form`, in the order of `form`: the order in which a record's keys were written means nothing.
+ * @throws TypeError naming a path that one of them has and the other has not.
+ */
+export const leavesInForm = <A extends Leaf = Leaf>(
+  name: string,
+  form: unknown,
+  tree: unknown,
+): readonly A[] => {
+  const given = new Map(leavesOf<A>(tree).map(({ path, leaf }) => [path, leaf]))
+  const spell = (path: string): string => (path === '' ? 'the root' : path)
+  const leaves = leavesOf(form).map(({ path }) => {
+    const leaf = given.get(path)
+    if (leaf === undefined) throw new TypeError(`${name}: ${spell(path)} is missing`)
+    given.delete(path)
+    return leaf
+  })
+  for (const path of given.keys()) throw new TypeError(`${name}: ${spell(path)} is not expected`)
+  return leaves
+}
+
 /** A tree of the same form with other leaves, given in order. */
 export const withLeaves = <T>(tree: T, leaves: readonly unknown[]): unknown => {
   let next = 0
@@ -70,18 +91,30 @@ export const mapTree =
   <T>(tree: T): T =>
     rebuilt(tree, '', (leaf, path) => f(leaf as A, path)) as T
 
-/** Maps the leaves of trees of one form together. */
+/**
+ * Maps the leaves of trees of one form together, path by path.
+ * @throws TypeError where the forms differ.
+ */
 export const zipTrees = <T>(
-  f: (...leaves: readonly Tensor[]) => Tensor,
+  f: (...leaves: readonly AnyTensor[]) => AnyTensor,
   first: T,
   ...others: readonly T[]
 ): T => {
-  const columns = others.map(tree => leavesOf<Tensor>(tree))
+  const columns = others.map(tree => leavesInForm<AnyTensor>('zipTrees', first, tree))
   let next = 0
   return rebuilt(first, '', leaf => {
     const i = next++
-    return f(leaf as Tensor, ...columns.map(column => column[i]!.leaf))
+    return f(leaf as AnyTensor, ...columns.map(column => column[i]))
   }) as T
+}
+
+/** A list that shares what came before, so that gathering n leaves copies none of them. */
+type Chain<A> = { readonly last: A; readonly before: Chain<A> } | undefined
+
+const inOrder = <A>(chain: Chain<A>): readonly A[] => {
+  const values: A[] = []
+  for (let at = chain; at !== undefined; at = at.before) values.push(at.last)
+  return values.reverse()
 }
 
 /** Visits the leaves in an fp-ts applicative of two type parameters (Either, TaskEither, State) and rebuilds the tree in it. */
@@ -89,12 +122,12 @@ export const traverseTree =
   <F extends URIS2>(F: Applicative2<F>) =>
   <E, A extends Leaf, B extends Leaf>(f: (leaf: A, path: string) => Kind2<F, E, B>) =>
   <T>(tree: T): Kind2<F, E, unknown> => {
-    let gathered: Kind2<F, E, readonly B[]> = F.of([])
+    let gathered: Kind2<F, E, Chain<B>> = F.of<E, Chain<B>>(undefined)
     for (const { leaf, path } of leavesOf<A>(tree)) {
       gathered = F.ap(
-        F.map(gathered, before => (b: B): readonly B[] => [...before, b]),
+        F.map(gathered, before => (last: B): Chain<B> => ({ last, before })),
         f(leaf, path),
       )
     }
-    return F.map(gathered, leaves => withLeaves(tree, leaves))
+    return F.map(gathered, chain => withLeaves(tree, inOrder(chain)))
   }

@@ -1,5 +1,4 @@
-import { sizeOf } from '../../graph/indices.js'
-import type { Spec } from '../../graph/tensor.js'
+import { sizeOf } from '../../shape/index.js'
 import type { ParamsOf, PrimitiveName } from '../../primitives/table.js'
 import type { Plan, PlanHooks } from '../../program/plan.js'
 import type { Instruction, Program } from '../../program/program.js'
@@ -71,8 +70,8 @@ const loweringOf = ({ name }: Instruction): Lowering<object> => {
 
 const outlineOf = ({ params, inputs, outputs, body }: Instruction, { values }: Program): Outline<object> => ({
   params,
-  inputs: inputs.map(value => values[value] as Spec),
-  outputs: outputs.map(value => values[value] as Spec),
+  inputs: inputs.map(value => values[value]),
+  outputs: outputs.map(value => values[value]),
   body,
 })
 
@@ -81,9 +80,9 @@ const literalsOf = ({ values, instructions, nextState, outputs }: Program): Read
   const literals = new Map<number, number>()
   for (const { name, params, inputs, outputs: made } of instructions) {
     const [value] = made as readonly [number]
-    if (name === 'full') literals.set(value, bitsOf((params as ParamsOf<'full'>).value, values[value]!.dtype))
-    if (name === 'constant' && sizeOf(values[value]!.shape) === 1) {
-      literals.set(value, bitsOf((params as ParamsOf<'constant'>).value.data[0] as number, values[value]!.dtype))
+    if (name === 'full') literals.set(value, bitsOf((params as ParamsOf<'full'>).value, values[value].dtype))
+    if (name === 'constant' && sizeOf(values[value].shape) === 1) {
+      literals.set(value, bitsOf((params as ParamsOf<'constant'>).value.data[0], values[value].dtype))
     }
     if (name !== 'fused' && !isElementwise(name)) for (const input of inputs) literals.delete(input)
   }
@@ -93,10 +92,12 @@ const literalsOf = ({ values, instructions, nextState, outputs }: Program): Read
 
 /** What the planner needs to know of the commands. */
 export const planHooks: PlanHooks = {
-  scratch: (instruction, program) => 4 * (loweringOf(instruction).scratch?.(outlineOf(instruction, program)) ?? 0),
+  scratch: (instruction, program) =>
+    4 * (loweringOf(instruction).scratch?.(outlineOf(instruction, program)) ?? 0),
   alias: (instruction, program) =>
     loweringOf(instruction).isAlias?.(outlineOf(instruction, program)) === true ? 0 : undefined,
-  inPlace: (instruction, program, output) => loweringOf(instruction).inPlace?.(outlineOf(instruction, program), output) ?? [],
+  inPlace: (instruction, program, output) =>
+    loweringOf(instruction).inPlace?.(outlineOf(instruction, program), output) ?? [],
   kept: ({ name }) => name === 'constant',
   absent: program => {
     const literals = literalsOf(program)
@@ -108,20 +109,20 @@ export const planHooks: PlanHooks = {
 const lowerInto = (program: Program, plan: Plan, to: Commands): void => {
   const literals = literalsOf(program)
   const operand = (value: number): Operand => {
-    const { shape, dtype } = program.values[value] as Spec
+    const { shape, dtype } = program.values[value]
     const literal = literals.get(value)
-    return { shape, dtype, address: plan.offsets[value]!, ...(literal === undefined ? {} : { literal }) }
+    return { shape, dtype, address: plan.offsets[value], ...(literal === undefined ? {} : { literal }) }
   }
   program.instructions.forEach((instruction, i) => {
     const { params, inputs, outputs, body } = instruction
-    if (literals.has(outputs[0] as number)) return
+    if (literals.has(outputs[0])) return
     loweringOf(instruction).emit(
       {
         params,
         inputs: inputs.map(operand),
         outputs: outputs.map(operand),
         body,
-        scratch: plan.scratch[i]!,
+        scratch: plan.scratch[i],
         plan: plan.bodies.get(i),
       },
       to,

@@ -19,9 +19,16 @@ export const BARRIER_WORDS = 16
 /** Lowest bytes of memory, which belong to the module itself (tables of its special functions). */
 export const RESERVED_BYTES = 4096
 
-/** Is `to` computed as its transpose? A narrow result fills the panels better so. */
-export function isTransposedProduct(m: number, n: number): boolean {
-  return n < 8 && m > n
+function roundUp(count: number, grain: number): number {
+  return Math.ceil(count / grain) * grain
+}
+
+/**
+ * Is `to` computed as its transpose? Tiles are 2 × PANEL: a result with few columns wastes less of them so. Its elements lie apart then,
+ * which short sums do not make up for.
+ */
+export function isTransposedProduct(m: number, n: number, k: number): boolean {
+  return k >= 16 && roundUp(m, 2) * roundUp(n, PANEL) > 1.25 * roundUp(n, 2) * roundUp(m, PANEL)
 }
 
 /** Are the operands read where they stand (at most a panel is packed, in thread scratch), rather than packed for all threads? */
@@ -31,18 +38,20 @@ export function isDirectProduct(m: number, n: number, k: number): boolean {
 
 /** Words of `packRight` of a MATMUL; 0 where none is needed. */
 export function packRightWords(m: number, n: number, k: number): number {
-  const rows = isTransposedProduct(m, n) ? n : m
-  const columns = isTransposedProduct(m, n) ? m : n
-  if (isDirectProduct(rows, columns, k)) return 0
-  return Math.min(Math.ceil(columns / PANEL) * PANEL, BREADTH) * Math.min(k, DEPTH)
+  const isTransposed = isTransposedProduct(m, n, k)
+  const rows = isTransposed ? n : m
+  const columns = isTransposed ? m : n
+  return isDirectProduct(rows, columns, k)
+    ? 0
+    : Math.min(roundUp(columns, PANEL), BREADTH) * Math.min(k, DEPTH)
 }
 
 /** Words of `packLeft` of a MATMUL, for all threads together; 0 where none is needed. */
 export function packLeftWords(m: number, n: number, k: number): number {
-  const rows = isTransposedProduct(m, n) ? n : m
-  const columns = isTransposedProduct(m, n) ? m : n
-  if (isDirectProduct(rows, columns, k)) return 0
-  return Math.ceil(rows / 2) * 2 * Math.min(k, DEPTH)
+  const isTransposed = isTransposedProduct(m, n, k)
+  const rows = isTransposed ? n : m
+  const columns = isTransposed ? m : n
+  return isDirectProduct(rows, columns, k) ? 0 : roundUp(rows, 2) * Math.min(k, DEPTH)
 }
 
 /** Elements of one partial result's share of the reduced axis. */
@@ -59,7 +68,7 @@ export function partials(outer: number, length: number, inner: number): number {
 /** Words of scratch that each thread needs for every command but FUSED: a packed panel, a tile, or the axes of a copy. */
 export const THREAD_WORDS = 8704
 
-/** Words of scratch that each thread needs for a FUSED command: its tables, then room for each slot (twice a block: repeating inputs). */
+/** Words of scratch that each thread needs for a FUSED command: its tables, a block for each slot, and two for inputs that repeat. */
 export function fusedThreadWords(slots: number): number {
-  return 64 + Math.ceil(slots / 4) * 16 + slots * 2 * BLOCK
+  return 64 + roundUp(slots, 4) * 4 + slots * 3 * BLOCK
 }

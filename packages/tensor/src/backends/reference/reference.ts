@@ -1,7 +1,7 @@
+import { sizeOf } from '../../shape/index.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { hostArray } from '../../graph/dtype.js'
-import { sizeOf } from '../../graph/indices.js'
 import type { NDArray } from '../../graph/ndarray.js'
 import type { Value } from '../../graph/primitive.js'
 import type { Spec } from '../../graph/tensor.js'
@@ -55,7 +55,10 @@ const open = (program: Program, initial: readonly NDArray[], allocate: Allocate)
       if (wrong !== undefined) return TE.left(wrong)
       return alive(() => {
         const results = interpret(program, [...state, ...inputs], allocate)
-        state = results.nextState
+        // An input that becomes state is the caller's array, who may write to it.
+        state = results.nextState.map(value =>
+          inputs.some(({ data }) => data === value.data) ? copyOut(value) : value,
+        )
         return results.outputs.map(copyOut)
       })
     },

@@ -1,5 +1,5 @@
+import { sizeOf } from '../../shape/index.js'
 import { hostArray } from '../../graph/dtype.js'
-import { sizeOf } from '../../graph/indices.js'
 import type { NDArray } from '../../graph/ndarray.js'
 import type { Primitive, Value } from '../../graph/primitive.js'
 import type { Spec } from '../../graph/tensor.js'
@@ -60,7 +60,7 @@ const condense = (value: NDArray): Known => {
   return first !== undefined && value.data.every(element => Object.is(element, first)) ? first : value
 }
 
-/** x·1, x/1, x−0 and −(−x) are x to the last bit; x + 0 is not, for x = −0. */
+/** x·1, x/1 and x − 0 are x to the last bit; x + 0 is not, for x = −0. */
 const identity = ({ name, inputs }: Instruction, known: ReadonlyMap<number, Known>): number | undefined => {
   const [a, b] = inputs as readonly [number, number]
   if (name === 'mul') return known.get(b) === 1 ? a : known.get(a) === 1 ? b : undefined
@@ -74,7 +74,7 @@ const put = (made: Rebuild, old: number, known: Known, spec: Spec): void => {
     typeof known === 'number'
       ? made.emit({ name: 'full', params: paramsFull(spec, known), inputs: [] }, [spec])
       : made.emit({ name: 'constant', params: { value: known }, inputs: [] }, [spec])
-  made.stand(old, number as number)
+  made.stand(old, number)
 }
 
 /** Constant folding: what depends on constants alone is computed once, here, where that is exact. */
@@ -83,14 +83,11 @@ export const fold = (program: Program): Program => {
   const known = new Map<number, Known>()
   for (const instruction of program.instructions) {
     const { name, params, inputs, outputs } = instruction
-    const output = outputs[0] as number
-    const spec = program.values[output] as Spec
+    const output = outputs[0]
+    const spec = program.values[output]
     if (name === 'full') known.set(output, Math.fround((params as Instruction<'full'>['params']).value))
     if (name === 'full' && spec.dtype !== 'f32')
-      known.set(
-        output,
-        hostArray(spec.dtype, 1).fill((params as Instruction<'full'>['params']).value)[0] as number,
-      )
+      known.set(output, hostArray(spec.dtype, 1).fill((params as Instruction<'full'>['params']).value)[0])
     if (name === 'constant' && sizeOf(spec.shape) <= largest)
       known.set(output, condense((params as { value: NDArray }).value))
 
@@ -101,20 +98,28 @@ export const fold = (program: Program): Program => {
       if (value !== undefined) known.set(output, value)
       continue
     }
-    const values = inputs.map(input => known.get(input))
-    const uniform = values.every(value => typeof value === 'number') && name !== 'threefry'
+    if (!exactRows.has(name) || inputs.length === 0 || !inputs.every(input => known.has(input))) {
+      made.copy(instruction)
+      continue
+    }
+    const values = inputs.map(input => known.get(input) as Known)
+    const uniform =
+      values.every(value => typeof value === 'number') &&
+      name !== 'threefry' &&
+      // Parts that differ from each other are no longer one number.
+      (name !== 'concat' || values.every(value => Object.is(value, values[0])))
     const small =
-      sizeOf(spec.shape) <= largest && inputs.every(input => sizeOf(program.values[input]!.shape) <= largest)
-    if (!exactRows.has(name) || values.includes(undefined) || inputs.length === 0 || !(uniform || small)) {
+      sizeOf(spec.shape) <= largest && inputs.every(input => sizeOf(program.values[input].shape) <= largest)
+    if (!uniform && !small) {
       made.copy(instruction)
       continue
     }
     const result = uniform
-      ? uniformResult(instruction, values as readonly number[], program, spec)
+      ? uniformResult(instruction, values, program, spec)
       : condense(
           evaluate(
             instruction,
-            inputs.map((input, i) => asValue(values[i] as Known, program.values[input] as Spec)),
+            inputs.map((input, i) => asValue(values[i], program.values[input])),
             spec,
           ),
         )
@@ -132,9 +137,9 @@ const uniformResult = (
   spec: Spec,
 ): Known => {
   const row = primitives[instruction.name] as unknown as Primitive
-  if (row.elementwise !== true) return values[0] as number
+  if (row.elementwise !== true) return values[0]
   const scalars = instruction.inputs.map((input, i) =>
-    asValue(values[i] as number, { shape: [], dtype: program.values[input]!.dtype }),
+    asValue(values[i], { shape: [], dtype: program.values[input].dtype }),
   )
-  return evaluate(instruction, scalars, { shape: [], dtype: spec.dtype }).data[0] as number
+  return evaluate(instruction, scalars, { shape: [], dtype: spec.dtype }).data[0]
 }

@@ -1,3 +1,4 @@
+import type { Shape } from '../../shape/index.js'
 import type { Primitive } from '../../graph/primitive.js'
 import type { Spec } from '../../graph/tensor.js'
 import { primitives } from '../../primitives/table.js'
@@ -19,36 +20,56 @@ interface Analysis {
   readonly run: Int32Array
 }
 
+/** A number for the shape of each instruction's first output; equal shapes have equal numbers. */
+const numberShapes = ({ values, instructions }: Program): Int32Array => {
+  const byObject = new Map<Shape, number>()
+  const byText = new Map<string, number>()
+  return Int32Array.from(instructions, ({ outputs }) => {
+    const { shape } = values[outputs[0]]
+    const known = byObject.get(shape)
+    if (known !== undefined) return known
+    const text = shape.join()
+    const number = byText.get(text) ?? byText.size
+    byText.set(text, number)
+    byObject.set(shape, number)
+    return number
+  })
+}
+
 /**
  * Elementwise instructions of one shape and one *level* form runs. The level counts the edges on the longest path from the inputs that
  * leave a run: an instruction one level up may read a run, but nothing of a run's own level can stand between two of its members, so
  * that fusing makes no cycle. Members are joined by edges and by values that they both read.
  */
-const analyse = ({ values, instructions }: Program): Analysis => {
+const analyse = (program: Program): Analysis => {
+  const { values, instructions } = program
   const writer = new Int32Array(values.length).fill(-1)
   instructions.forEach(({ outputs }, i) => outputs.forEach(value => (writer[value] = i)))
   const level = new Int32Array(instructions.length)
   const parent = Int32Array.from(instructions, (_, i) => i)
   const find = (i: number): number => {
     let root = i
-    while (parent[root] !== root) root = parent[root] = parent[parent[root] as number] as number
+    while (parent[root] !== root) root = parent[root] = parent[parent[root]]
     return root
   }
-  const shapeOf = (instruction: Instruction): string => values[instruction.outputs[0] as number]!.shape.join()
-  const shapes = instructions.map(instruction => (isElementwise(instruction) ? shapeOf(instruction) : ''))
-  const readers = new Map<string, number>()
+  const fusable = Uint8Array.from(instructions, instruction => (isElementwise(instruction) ? 1 : 0))
+  const shapes = numberShapes(program)
+  // One key for (value, level, shape), the last two below these bounds.
+  const readers = new Map<number, number>()
+  const keyOf = (value: number, i: number): number =>
+    (value * instructions.length + level[i]) * instructions.length + shapes[i]
 
-  instructions.forEach((instruction, i) => {
-    const fusable = isElementwise(instruction)
-    const edges = instruction.inputs.map(value => writer[value] as number)
-    const joins = (w: number): boolean =>
-      fusable && w >= 0 && isElementwise(instructions[w] as Instruction) && shapes[w] === shapes[i]
-    for (const w of edges)
-      if (w >= 0) level[i] = Math.max(level[i] as number, (level[w] as number) + (joins(w) ? 0 : 1))
-    if (!fusable) return
-    for (const w of edges) if (joins(w) && level[w] === level[i]) parent[find(i)] = find(w)
-    for (const value of instruction.inputs) {
-      const key = `${value}:${level[i]}:${shapes[i]}`
+  instructions.forEach(({ inputs }, i) => {
+    const joins = (w: number): boolean => fusable[i] === 1 && fusable[w] === 1 && shapes[w] === shapes[i]
+    for (const value of inputs) {
+      const w = writer[value]
+      if (w >= 0) level[i] = Math.max(level[i], level[w] + (joins(w) ? 0 : 1))
+    }
+    if (!fusable[i]) return
+    for (const value of inputs) {
+      const w = writer[value]
+      if (w >= 0 && joins(w) && level[w] === level[i]) parent[find(i)] = find(w)
+      const key = keyOf(value, i)
       const other = readers.get(key)
       if (other === undefined) readers.set(key, i)
       else parent[find(i)] = find(other)
@@ -56,7 +77,7 @@ const analyse = ({ values, instructions }: Program): Analysis => {
   })
   return {
     writer,
-    run: Int32Array.from(instructions, (instruction, i) => (isElementwise(instruction) ? find(i) : -1)),
+    run: Int32Array.from(instructions, (_, i) => (fusable[i] ? find(i) : -1)),
   }
 }
 
@@ -65,7 +86,7 @@ const unitsOf = ({ instructions }: Program, { run }: Analysis): number[][] => {
   const open = new Map<number, number[]>()
   const units: number[][] = []
   instructions.forEach((_, i) => {
-    const name = run[i] as number
+    const name = run[i]
     const unit = name < 0 ? undefined : open.get(name)
     if (unit !== undefined && unit.length < longestRun) unit.push(i)
     else {
@@ -93,7 +114,7 @@ const inOrder = (
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       const [u, expanded] = next
       if (done[u]) continue
-      const unit = units[u] as readonly number[]
+      const unit = units[u]
       if (expanded) {
         done[u] = 1
         order.push(unit)
@@ -101,10 +122,9 @@ const inOrder = (
       }
       pending.push([u, true])
       for (const i of unit) {
-        for (const value of instructions[i]!.inputs) {
-          const w = writer[value] as number
-          if (w >= 0 && unitOf[w] !== u && !done[unitOf[w] as number])
-            pending.push([unitOf[w] as number, false])
+        for (const value of instructions[i].inputs) {
+          const w = writer[value]
+          if (w >= 0 && unitOf[w] !== u && !done[unitOf[w]]) pending.push([unitOf[w], false])
         }
       }
     }
@@ -131,9 +151,9 @@ const bodyOf = (
   const views = new Map<number, Instruction>()
   const reads = new Set<number>()
   for (const i of unit) {
-    for (const value of program.instructions[i]!.inputs) {
-      const w = writer[value] as number
-      const source = w >= 0 ? (program.instructions[w] as Instruction) : undefined
+    for (const value of program.instructions[i].inputs) {
+      const w = writer[value]
+      const source = w >= 0 ? program.instructions[w] : undefined
       if (members.has(w)) continue
       if (source !== undefined && isView(source)) {
         views.set(value, source)
@@ -142,18 +162,18 @@ const bodyOf = (
     }
   }
   const inputs = [...reads]
-  const outputs = unit.flatMap(i => program.instructions[i]!.outputs.filter(readOutside))
+  const outputs = unit.flatMap(i => program.instructions[i].outputs.filter(readOutside))
   const numbers = new Map(inputs.map((value, n) => [value, n]))
-  const values: Spec[] = inputs.map(value => program.values[value] as Spec)
+  const values: Spec[] = inputs.map(value => program.values[value])
   const instructions: Instruction[] = []
   const place = (instruction: Instruction): void => {
     const renumbered = instruction.inputs.map(value => numbers.get(value) as number)
-    const made = instruction.outputs.map(value => values.push(program.values[value] as Spec) - 1)
-    instruction.outputs.forEach((value, n) => numbers.set(value, made[n] as number))
+    const made = instruction.outputs.map(value => values.push(program.values[value]) - 1)
+    instruction.outputs.forEach((value, n) => numbers.set(value, made[n]))
     instructions.push({ ...instruction, inputs: renumbered, outputs: made })
   }
   for (const view of views.values()) place(view)
-  for (const i of unit) place(program.instructions[i] as Instruction)
+  for (const i of unit) place(program.instructions[i])
   const body: Program = {
     values,
     state: 0,
@@ -177,7 +197,7 @@ const readersOutside = (
   for (const value of [...nextState, ...outputs]) outside[value] = 1
   instructions.forEach((instruction, i) => {
     for (const value of instruction.inputs) {
-      const w = writer[value] as number
+      const w = writer[value]
       if (w >= 0 && unitOf[w] !== unitOf[i]) outside[value] = 1
     }
   })
@@ -191,12 +211,12 @@ export const fuse = (program: Program): Program => {
   const outside = readersOutside(units, program, analysis.writer)
   const made = rebuild(program)
   for (const unit of inOrder(units, program, analysis.writer)) {
-    const first = program.instructions[unit[0] as number] as Instruction
+    const first = program.instructions[unit[0]]
     const absorbs =
       isElementwise(first) &&
       first.inputs.some(value => {
-        const w = analysis.writer[value] as number
-        return w >= 0 && isView(program.instructions[w] as Instruction)
+        const w = analysis.writer[value]
+        return w >= 0 && isView(program.instructions[w])
       })
     if (unit.length === 1 && !absorbs) {
       made.copy(first)
@@ -205,9 +225,9 @@ export const fuse = (program: Program): Program => {
     const { body, inputs, outputs } = bodyOf(unit, program, analysis.writer, value => outside[value] === 1)
     const numbers = made.emit(
       { name: 'fused', params: {}, inputs: inputs.map(value => made.at(value)), body },
-      outputs.map(value => program.values[value] as Spec),
+      outputs.map(value => program.values[value]),
     )
-    outputs.forEach((value, n) => made.stand(value, numbers[n] as number))
+    outputs.forEach((value, n) => made.stand(value, numbers[n]))
   }
   return made.finish()
 }

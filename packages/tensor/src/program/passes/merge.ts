@@ -11,7 +11,7 @@ export const merge = (program: Program): Program => {
     const key = `${describe(instruction)}(${inputs.join()})`
     const before = known.get(key)
     if (before !== undefined) {
-      instruction.outputs.forEach((value, i) => made.stand(value, before[i] as number))
+      instruction.outputs.forEach((value, i) => made.stand(value, before[i]))
       continue
     }
     made.copy(instruction)

@@ -6,7 +6,7 @@ const needed = ({ values, instructions, nextState, outputs }: Program): Uint8Arr
   const live = new Uint8Array(values.length)
   for (const value of [...nextState, ...outputs]) live[value] = 1
   for (let i = instructions.length - 1; i >= 0; i--) {
-    const instruction = instructions[i] as Instruction
+    const instruction = instructions[i]
     if (instruction.outputs.some(value => live[value]))
       for (const value of instruction.inputs) live[value] = 1
   }
@@ -25,6 +25,9 @@ const narrow = (instruction: Instruction<'scan'>, live: Uint8Array): Instruction
 /** Removes instructions that no result needs, inside the bodies of scans too. */
 export const prune = (program: Program): Program => {
   const live = needed(program)
+  const idle = ({ name, outputs }: Instruction): boolean =>
+    name === 'scan' || !outputs.some(value => live[value])
+  if (!program.instructions.some(idle)) return program
   const made = rebuild(program)
   for (const instruction of program.instructions) {
     if (!instruction.outputs.some(value => live[value])) continue

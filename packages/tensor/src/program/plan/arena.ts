@@ -24,7 +24,7 @@ export const arena = (alignment: number): Arena => {
     let [low, high] = [0, starts.length]
     while (low < high) {
       const middle = (low + high) >> 1
-      if (starts[middle]! < offset) low = middle + 1
+      if (starts[middle] < offset) low = middle + 1
       else high = middle
     }
     return low
@@ -35,21 +35,21 @@ export const arena = (alignment: number): Arena => {
       const need = rounded(bytes)
       let best = -1
       for (let i = 0; i < lengths.length; i++) {
-        if (lengths[i]! >= need && (best < 0 || lengths[i]! < lengths[best]!)) best = i
+        if (lengths[i] >= need && (best < 0 || lengths[i] < lengths[best])) best = i
       }
       if (best >= 0) {
-        const offset = starts[best]!
+        const offset = starts[best]
         if (lengths[best] === need) {
           starts.splice(best, 1)
           lengths.splice(best, 1)
         } else {
           starts[best] = offset + need
-          lengths[best]! -= need
+          lengths[best] -= need
         }
         return offset
       }
       const last = starts.length - 1
-      const offset = last >= 0 && starts[last]! + lengths[last]! === end ? starts[last]! : end
+      const offset = last >= 0 && starts[last] + lengths[last] === end ? starts[last] : end
       if (offset !== end) {
         starts.pop()
         lengths.pop()
@@ -61,12 +61,12 @@ export const arena = (alignment: number): Arena => {
       let length = rounded(bytes)
       let start = offset
       const at = position(offset)
-      const follows = at > 0 && starts[at - 1]! + lengths[at - 1]! === offset
+      const follows = at > 0 && starts[at - 1] + lengths[at - 1] === offset
       const precedes = at < starts.length && offset + length === starts[at]
-      if (precedes) length += lengths[at]!
+      if (precedes) length += lengths[at]
       if (follows) {
-        start = starts[at - 1]!
-        length += lengths[at - 1]!
+        start = starts[at - 1]
+        length += lengths[at - 1]
       }
       const first = follows ? at - 1 : at
       const count = (follows ? 1 : 0) + (precedes ? 1 : 0)

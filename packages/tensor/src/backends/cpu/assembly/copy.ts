@@ -4,6 +4,7 @@ import { end, first, scratch } from './threads'
 // Axes are kept in thread scratch, outermost first: for each its size, stride in the target, stride in the source, position.
 const AXIS: usize = 16
 
+
 @inline function axis(at: i32): usize {
   return scratch + <usize>at * AXIS
 }
@@ -12,11 +13,11 @@ const AXIS: usize = 16
 function readAxes(command: usize): i32 {
   const rank = load<i32>(command, 16)
   const sizes = command + 20
-  const toStrides = sizes + (<usize>rank << 2)
-  const fromStrides = toStrides + (<usize>rank << 2)
+  const toStrides = sizes + ((<usize>rank) << 2)
+  const fromStrides = toStrides + ((<usize>rank) << 2)
   let count = 0
   for (let i = 0; i < rank; i++) {
-    const at = <usize>i << 2
+    const at = (<usize>i) << 2
     const size = load<i32>(sizes + at)
     const toStride = load<i32>(toStrides + at)
     const fromStride = load<i32>(fromStrides + at)
@@ -67,7 +68,7 @@ function copyTransposed(to: usize, toRow: i32, from: usize, fromColumn: i32, row
   let i = 0
   for (; i + 4 <= rows; i += 4) {
     let t = to + <usize>i * toStep
-    let f = from + (<usize>i << 2)
+    let f = from + ((<usize>i) << 2)
     let j = 0
     for (; j + 4 <= columns; j += 4) {
       const a = v128.load(f)
@@ -94,7 +95,7 @@ function copyTransposed(to: usize, toRow: i32, from: usize, fromColumn: i32, row
       f += fromStep
     }
   }
-  for (; i < rows; i++) copyRun(to + <usize>i * toStep, 1, from + (<usize>i << 2), fromColumn, columns)
+  for (; i < rows; i++) copyRun(to + <usize>i * toStep, 1, from + ((<usize>i) << 2), fromColumn, columns)
 }
 
 /** Bytes from the first element to the one at `position` of the axes [0, `count`), counted row by row. */
@@ -160,11 +161,11 @@ export function copy(command: usize): void {
       const row = (unit % rowTiles) * TILE
       const outer = unit / rowTiles
       const target = to + offsetOf(outer, rank, 4) + <usize>((row * toRow) << 2)
-      const source = from + offsetOf(outer, rank, 8) + (<usize>row << 2)
+      const source = from + offsetOf(outer, rank, 8) + ((<usize>row) << 2)
       const height = min(TILE, rows - row)
       for (let column = 0; column < size; column += TILE) {
         copyTransposed(
-          target + (<usize>column << 2),
+          target + ((<usize>column) << 2),
           toRow,
           source + <usize>((column * fromStride) << 2),
           fromStride,

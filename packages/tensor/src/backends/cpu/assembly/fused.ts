@@ -1,12 +1,23 @@
-import { BLOCK, OP_NEG, OP_POLYGAMMA, OP_NORMAL_FROM_BITS, OP_NOT_BOOL, OP_NOT, OP_NEG_I32, OP_SIGN_I32, OP_F32_TO_I32 } from '../opcodes'
+import {
+  BLOCK,
+  OP_NEG,
+  OP_POLYGAMMA,
+  OP_NORMAL_FROM_BITS,
+  OP_NOT_BOOL,
+  OP_NOT,
+  OP_NEG_I32,
+  OP_SIGN_I32,
+  OP_F32_TO_I32,
+} from '../opcodes'
 import { copyWords, fillWords } from './fill'
 import { operate } from './operations'
 import { end, first, scratch } from './threads'
 
-// Thread scratch holds the position along each axis (64 words), then a record for each slot, then a buffer of two blocks for each slot.
+// Thread scratch holds the position along each axis (64 words), then a record for each slot, then a buffer of one block for each slot, then
+// buffers of two blocks for inputs that repeat.
 const RECORDS: usize = 256
 const RECORD: usize = 16
-const BUFFER: usize = <usize>BLOCK * 8
+const BUFFER: usize = <usize>BLOCK * 4
 
 // A record: where the slot's value stands for the block at hand; then, for an input, how it is read and its period;
 // for a result that goes straight to an output, that output's address and the operation that writes it.
@@ -27,27 +38,35 @@ const STRIDED: i32 = 3
 let rank: i32 = 0
 let sizes: usize = 0
 let buffers: usize = 0
+let repeats: usize = 0
+
 
 @inline function record(slot: i32): usize {
   return scratch + RECORDS + <usize>slot * RECORD
 }
 
+
 @inline function buffer(slot: i32): usize {
   return buffers + <usize>slot * BUFFER
+}
+
+
+@inline function repeating(slot: i32): usize {
+  return repeats + <usize>slot * BUFFER * 2
 }
 
 /** Reads `count` elements from position `flat` of the index space on; strides are those of an input at `from`. */
 function bring(to: usize, from: usize, strides: usize, flat: i32, count: i32): void {
   let rest = flat
   for (let axis = rank - 1; axis >= 0; axis--) {
-    const at = <usize>axis << 2
+    const at = (<usize>axis) << 2
     const size = load<i32>(sizes + at)
     const position = rest % size
     rest /= size
     store<i32>(scratch + at, position)
     from += <usize>((position * load<i32>(strides + at)) << 2)
   }
-  const inner = <usize>(rank - 1) << 2
+  const inner = (<usize>(rank - 1)) << 2
   const size = load<i32>(sizes + inner)
   const step = <usize>(load<i32>(strides + inner) << 2)
   let position = load<i32>(scratch + inner)
@@ -56,16 +75,17 @@ function bring(to: usize, from: usize, strides: usize, flat: i32, count: i32): v
     if (step == 4) copyWords(to, from, run)
     else if (step == 0) fillWords(to, load<u32>(from), run)
     else {
-      const last = to + (<usize>run << 2)
-      for (let source = from, target = to; target < last; target += 4, source += step) store<u32>(target, load<u32>(source))
+      const last = to + ((<usize>run) << 2)
+      for (let source = from, target = to; target < last; target += 4, source += step)
+        store<u32>(target, load<u32>(source))
     }
     count -= run
     if (count == 0) return
-    to += <usize>run << 2
+    to += (<usize>run) << 2
     from -= <usize>position * step
     position = 0
     for (let axis = rank - 2; axis >= 0; axis--) {
-      const at = <usize>axis << 2
+      const at = (<usize>axis) << 2
       const stride = load<i32>(strides + at)
       const next = load<i32>(scratch + at) + 1
       from += <usize>(stride << 2)
@@ -87,9 +107,9 @@ function prepare(slot: i32, input: usize): void {
   let size = 1
   let period = 1
   for (let axis = rank - 1; axis >= 0; axis--) {
-    const length = load<i32>(sizes + (<usize>axis << 2))
+    const length = load<i32>(sizes + ((<usize>axis) << 2))
     if (length == 1) continue
-    const stride = load<i32>(strides + (<usize>axis << 2))
+    const stride = load<i32>(strides + ((<usize>axis) << 2))
     isWhole = isWhole && stride == size
     size *= length
     if (stride != 0) period = size
@@ -101,9 +121,11 @@ function prepare(slot: i32, input: usize): void {
     fillWords(buffer(slot), load<u32>(from), BLOCK)
   } else if (period <= BLOCK && period < size) {
     kind = REPEATING
-    bring(buffer(slot), from, strides, 0, period)
-    const repeats = buffer(slot) + (<usize>period << 2)
-    for (let i = 0; i < BLOCK; i++) store<u32>(repeats + (<usize>i << 2), load<u32>(buffer(slot) + (<usize>i << 2)))
+    const pattern = repeating(slot)
+    bring(pattern, from, strides, 0, period)
+    const next = pattern + ((<usize>period) << 2)
+    for (let i = 0; i < BLOCK; i++)
+      store<u32>(next + ((<usize>i) << 2), load<u32>(pattern + ((<usize>i) << 2)))
   }
   store<u32>(record(slot), <u32>buffer(slot))
   store<i32>(record(slot), kind, KIND)
@@ -116,15 +138,16 @@ function locate(slot: i32, input: usize, flat: i32, count: i32): void {
   if (kind == CONSTANT) return
   const from = <usize>load<u32>(input)
   let at = buffer(slot)
-  if (kind == REPEATING) at += <usize>(flat % load<i32>(record(slot), PERIOD)) << 2
+  if (kind == REPEATING) at = repeating(slot) + ((<usize>(flat % load<i32>(record(slot), PERIOD))) << 2)
   else if (kind == WHOLE) {
-    const source = from + (<usize>flat << 2)
+    const source = from + ((<usize>flat) << 2)
     // A vector that reaches over the end may lie outside of memory.
     if ((count & 3) == 0) at = source
     else copyWords(at, source, count)
   } else bring(at, from, input + 4, flat, count)
   store<u32>(record(slot), <u32>at)
 }
+
 
 @inline function isUnary(operation: i32): bool {
   return (
@@ -136,7 +159,15 @@ function locate(slot: i32, input: usize, flat: i32, count: i32): void {
 }
 
 /** Does an operation after number `writer` read an input that stands at `address`? */
-function isReadAfter(address: usize, writer: i32, list: usize, operations: i32, inputList: usize, inputWords: usize, inputs: i32): bool {
+function isReadAfter(
+  address: usize,
+  writer: i32,
+  list: usize,
+  operations: i32,
+  inputList: usize,
+  inputWords: usize,
+  inputs: i32,
+): bool {
   for (let i = writer + 1; i < operations; i++) {
     const operation = list + <usize>i * 20
     const operands: usize = isUnary(load<i32>(operation)) ? 1 : 3
@@ -163,13 +194,13 @@ function writerOf(slot: i32, list: usize, operations: i32): i32 {
 export function fused(command: usize): void {
   rank = load<i32>(command, 8)
   sizes = command + 12
-  const inputWords = <usize>(rank + 1) << 2
-  const inputs = load<i32>(sizes + (<usize>rank << 2))
+  const inputWords = (<usize>(rank + 1)) << 2
+  const inputs = load<i32>(sizes + ((<usize>rank) << 2))
   const inputList = sizes + inputWords
   let next = inputList + <usize>inputs * inputWords
   const literals = load<i32>(next)
   const literalList = next + 4
-  next = literalList + (<usize>literals << 2)
+  next = literalList + ((<usize>literals) << 2)
   const operations = load<i32>(next)
   const list = next + 4
   next = list + <usize>operations * 20
@@ -178,15 +209,16 @@ export function fused(command: usize): void {
   const slots = load<i32>(outputList + <usize>outputs * 8)
 
   let size = 1
-  for (let axis = 0; axis < rank; axis++) size *= load<i32>(sizes + (<usize>axis << 2))
+  for (let axis = 0; axis < rank; axis++) size *= load<i32>(sizes + ((<usize>axis) << 2))
   const last = end(size, BLOCK)
   let flat = first(size, BLOCK)
   if (flat >= last) return
 
   buffers = scratch + RECORDS + <usize>((slots + 3) & ~3) * RECORD
+  repeats = buffers + <usize>slots * BUFFER
   for (let i = 0; i < inputs; i++) prepare(i, inputList + <usize>i * inputWords)
   for (let i = 0; i < literals; i++) {
-    fillWords(buffer(inputs + i), load<u32>(literalList + (<usize>i << 2)), BLOCK)
+    fillWords(buffer(inputs + i), load<u32>(literalList + ((<usize>i) << 2)), BLOCK)
     store<u32>(record(inputs + i), <u32>buffer(inputs + i))
   }
   for (let slot = inputs + literals; slot < slots; slot++) store<i32>(record(slot), -1, WRITER)
@@ -204,8 +236,8 @@ export function fused(command: usize): void {
   for (; flat < last; flat += BLOCK) {
     const count = min(BLOCK, last - flat)
     const isWhole = (count & 3) == 0
-    const offset = <usize>flat << 2
-    const bytes = <usize>((count + 3) & ~3) << 2
+    const offset = (<usize>flat) << 2
+    const bytes = (<usize>((count + 3) & ~3)) << 2
     for (let i = 0; i < inputs; i++) locate(i, inputList + <usize>i * inputWords, flat, count)
     for (let i = 0; i < operations; i++) {
       const operation = list + <usize>i * 20

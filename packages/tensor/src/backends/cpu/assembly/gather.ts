@@ -14,19 +14,20 @@ export function gather(command: usize): void {
   const absent = load<u32>(command, 36)
   const rows = batch * count
   const grain = max(1, 256 / max(1, inner))
-  const rowBytes = <usize>inner << 2
+  const rowBytes = (<usize>inner) << 2
   const last = end(rows, grain)
   for (let row = first(rows, grain); row < last; row++) {
-    const at = load<i32>(index + (<usize>row << 2))
+    const at = load<i32>(index + ((<usize>row) << 2))
     const target = to + <usize>row * rowBytes
-    if (<u32>at < <u32>length) copyWords(target, from + <usize>((row / count) * length + at) * rowBytes, inner)
+    if (<u32>at < <u32>length)
+      copyWords(target, from + <usize>((row / count) * length + at) * rowBytes, inner)
     else fillWords(target, absent, inner)
   }
 }
 
 /** Adds `count` words to those at `to`. */
 function addWords(to: usize, from: usize, count: i32, isFloat: bool): void {
-  const last = to + (<usize>count << 2)
+  const last = to + ((<usize>count) << 2)
   if (isFloat) {
     for (; to + 16 <= last; to += 16, from += 16) v128.store(to, f32x4.add(v128.load(to), v128.load(from)))
     for (; to < last; to += 4, from += 4) store<f32>(to, load<f32>(to) + load<f32>(from))
@@ -67,16 +68,21 @@ export function scatterAdd(command: usize): void {
     lastRow = end(length, 1)
   }
 
-  const rowBytes = <usize>inner << 2
-  const columnBytes = <usize>column << 2
+  const rowBytes = (<usize>inner) << 2
+  const columnBytes = (<usize>column) << 2
   for (let b = firstBatch; b < lastBatch; b++) {
     const target = to + <usize>(b * length) * rowBytes + columnBytes
     if (columns == inner) fillWords(target + <usize>firstRow * rowBytes, 0, (lastRow - firstRow) * inner)
     else for (let row = 0; row < length; row++) fillWords(target + <usize>row * rowBytes, 0, columns)
     for (let k = 0; k < count; k++) {
-      const row = load<i32>(index + (<usize>(b * count + k) << 2))
+      const row = load<i32>(index + ((<usize>(b * count + k)) << 2))
       if (row < firstRow || row >= lastRow) continue
-      addWords(target + <usize>row * rowBytes, updates + <usize>(b * count + k) * rowBytes + columnBytes, columns, isFloat)
+      addWords(
+        target + <usize>row * rowBytes,
+        updates + <usize>(b * count + k) * rowBytes + columnBytes,
+        columns,
+        isFloat,
+      )
     }
   }
 }

@@ -1,6 +1,23 @@
 import {
-  ARGMAX, ARGSORT, COPY, CUMSUM, FILL, FUSED, GATHER, IOTA, LOOP, MATMUL, MAX, MAX_I32, MAX_U32, SCATTER_ADD, SUM, SUM_WHOLE, THREEFRY,
-  UNFOLD, END,
+  ARGMAX,
+  ARGSORT,
+  COPY,
+  CUMSUM,
+  FILL,
+  FUSED,
+  GATHER,
+  IOTA,
+  LOOP,
+  MATMUL,
+  MAX,
+  MAX_I32,
+  MAX_U32,
+  SCATTER_ADD,
+  SUM,
+  SUM_WHOLE,
+  THREEFRY,
+  UNFOLD,
+  END,
 } from '../opcodes'
 import { copy } from './copy'
 import { copyWords, fill, iota } from './fill'
@@ -18,7 +35,7 @@ function copies(list: usize, count: i32, t: i32): void {
   for (let i = 0; i < count; i++, list += 20) {
     const words = load<i32>(list, 16)
     const start = first(words, 1024)
-    const offset = <usize>start << 2
+    const offset = (<usize>start) << 2
     copyWords(
       <usize>load<u32>(list) + <usize>((t * load<i32>(list, 4)) << 2) + offset,
       <usize>load<u32>(list, 8) + <usize>((t * load<i32>(list, 12)) << 2) + offset,
@@ -45,31 +62,94 @@ function loop(command: usize): void {
   }
 }
 
-function walk(command: usize): void {
-  for (; ; command += <usize>load<u32>(command, 4) << 2) {
-    switch (load<i32>(command)) {
-      case END: return
-      case FILL: { fill(command); break }
-      case IOTA: { iota(command); break }
-      case COPY: { copy(command); break }
-      case FUSED: { fused(command); break }
-      case SUM: { sum(command); break }
-      case SUM_WHOLE: { sumWhole(command); break }
-      case MAX: { maxF32(command); break }
-      case MAX_I32: { maxI32(command); break }
-      case MAX_U32: { maxU32(command); break }
-      case ARGMAX: { argmax(command); break }
-      case CUMSUM: { cumsum(command); break }
-      case ARGSORT: { argsort(command); break }
-      case MATMUL: { matmul(command); break }
-      case UNFOLD: { unfold(command); break }
-      case GATHER: { gather(command); break }
-      case SCATTER_ADD: { scatterAdd(command); break }
-      case THREEFRY: { threefry(command); break }
-      case LOOP: { loop(command); continue }
-      default: unreachable()
+function execute(opcode: i32, command: usize): void {
+  switch (opcode) {
+    case FILL: {
+      fill(command)
+      break
     }
-    barrier()
+    case IOTA: {
+      iota(command)
+      break
+    }
+    case COPY: {
+      copy(command)
+      break
+    }
+    case FUSED: {
+      fused(command)
+      break
+    }
+    case SUM: {
+      sum(command)
+      break
+    }
+    case SUM_WHOLE: {
+      sumWhole(command)
+      break
+    }
+    case MAX: {
+      maxF32(command)
+      break
+    }
+    case MAX_I32: {
+      maxI32(command)
+      break
+    }
+    case MAX_U32: {
+      maxU32(command)
+      break
+    }
+    case ARGMAX: {
+      argmax(command)
+      break
+    }
+    case CUMSUM: {
+      cumsum(command)
+      break
+    }
+    case ARGSORT: {
+      argsort(command)
+      break
+    }
+    case MATMUL: {
+      matmul(command)
+      break
+    }
+    case UNFOLD: {
+      unfold(command)
+      break
+    }
+    case GATHER: {
+      gather(command)
+      break
+    }
+    case SCATTER_ADD: {
+      scatterAdd(command)
+      break
+    }
+    case THREEFRY: {
+      threefry(command)
+      break
+    }
+    default:
+      unreachable()
+  }
+}
+
+/** Looks at the command ahead before a barrier, not after: once the last barrier is passed, the host may already be writing the next plan. */
+function walk(command: usize): void {
+  let opcode = load<i32>(command)
+  while (opcode != END) {
+    const next = command + ((<usize>load<u32>(command, 4)) << 2)
+    const ahead = load<i32>(next)
+    if (opcode == LOOP) loop(command)
+    else {
+      execute(opcode, command)
+      barrier()
+    }
+    command = next
+    opcode = ahead
   }
 }
 
@@ -77,7 +157,15 @@ function walk(command: usize): void {
  * Walks the plan as thread `thread` of `threads`, which all do so at once; returns when all are through. A thread's scratch memory is at
  * `scratch + thread · scratchBytes`. A thread that `mayWait` not (a page's own) never sleeps at a barrier.
  */
-export function run(plan: usize, thread: i32, threads: i32, barrierAt: usize, scratch: usize, scratchBytes: usize, mayWait: i32): void {
+export function run(
+  plan: usize,
+  thread: i32,
+  threads: i32,
+  barrierAt: usize,
+  scratch: usize,
+  scratchBytes: usize,
+  mayWait: i32,
+): void {
   enter(thread, threads, barrierAt, scratch + <usize>thread * scratchBytes, mayWait != 0)
   walk(plan)
 }

@@ -8,6 +8,7 @@ import * as math from './math/index'
   return v128.and(mask, i32x4.splat(1))
 }
 
+
 @inline function signOf(x: v128): v128 {
   const unit = v128.or(v128.and(x, i32x4.splat(0x80000000)), f32x4.splat(1))
   return v128.bitselect(unit, x, f32x4.gt(f32x4.abs(x), f32x4.splat(0)))
@@ -25,6 +26,7 @@ import * as math from './math/index'
   return isBelow ? rest + b : rest
 }
 
+
 @inline function divide(operation: i32, a: v128, b: v128): v128 {
   let x = i32x4.splat(divideLane(operation, i32x4.extract_lane(a, 0), i32x4.extract_lane(b, 0)))
   x = i32x4.replace_lane(x, 1, divideLane(operation, i32x4.extract_lane(a, 1), i32x4.extract_lane(b, 1)))
@@ -32,10 +34,12 @@ import * as math from './math/index'
   return i32x4.replace_lane(x, 3, divideLane(operation, i32x4.extract_lane(a, 3), i32x4.extract_lane(b, 3)))
 }
 
+
 @inline function shiftLane(operation: i32, a: i32, b: i32): i32 {
   if (operation == op.OP_SHIFT_LEFT) return a << b
-  return operation == op.OP_SHIFT_RIGHT_I32 ? a >> b : <i32>(<u32>a >> b)
+  return operation == op.OP_SHIFT_RIGHT_I32 ? a >> b : <i32>((<u32>a) >> b)
 }
+
 
 @inline function shift(operation: i32, a: v128, b: v128): v128 {
   const by = i32x4.extract_lane(b, 0)
@@ -48,6 +52,7 @@ import * as math from './math/index'
   x = i32x4.replace_lane(x, 2, shiftLane(operation, i32x4.extract_lane(a, 2), i32x4.extract_lane(b, 2)))
   return i32x4.replace_lane(x, 3, shiftLane(operation, i32x4.extract_lane(a, 3), i32x4.extract_lane(b, 3)))
 }
+
 
 @inline export function unaryLanes(operation: i32, x: v128): v128 {
   if (operation == op.OP_NEG) return f32x4.neg(x)
@@ -82,6 +87,7 @@ import * as math from './math/index'
   return x
 }
 
+
 @inline export function binaryLanes(operation: i32, a: v128, b: v128): v128 {
   if (operation == op.OP_ADD) return f32x4.add(a, b)
   if (operation == op.OP_SUB) return f32x4.sub(a, b)
@@ -98,11 +104,22 @@ import * as math from './math/index'
   if (operation == op.OP_AND) return v128.and(a, b)
   if (operation == op.OP_OR) return v128.or(a, b)
   if (operation == op.OP_XOR) return v128.xor(a, b)
-  if (operation == op.OP_SHIFT_LEFT || operation == op.OP_SHIFT_RIGHT_I32 || operation == op.OP_SHIFT_RIGHT_U32) return shift(operation, a, b)
+  if (
+    operation == op.OP_SHIFT_LEFT ||
+    operation == op.OP_SHIFT_RIGHT_I32 ||
+    operation == op.OP_SHIFT_RIGHT_U32
+  )
+    return shift(operation, a, b)
   if (operation == op.OP_ADD_WHOLE) return i32x4.add(a, b)
   if (operation == op.OP_SUB_WHOLE) return i32x4.sub(a, b)
   if (operation == op.OP_MUL_WHOLE) return i32x4.mul(a, b)
-  if (operation == op.OP_DIV_I32 || operation == op.OP_DIV_U32 || operation == op.OP_MOD_I32 || operation == op.OP_MOD_U32) return divide(operation, a, b)
+  if (
+    operation == op.OP_DIV_I32 ||
+    operation == op.OP_DIV_U32 ||
+    operation == op.OP_MOD_I32 ||
+    operation == op.OP_MOD_U32
+  )
+    return divide(operation, a, b)
   if (operation == op.OP_MAX_I32) return i32x4.max_s(a, b)
   if (operation == op.OP_MAX_U32) return i32x4.max_u(a, b)
   if (operation == op.OP_MIN_I32) return i32x4.min_s(a, b)
@@ -118,6 +135,7 @@ import * as math from './math/index'
 @inline export function selectLanes(a: v128, b: v128, c: v128): v128 {
   return v128.bitselect(b, c, i32x4.ne(a, i32x4.splat(0)))
 }
+
 
 @inline export function polygammaLanes(order: i32, x: v128): v128 {
   return math.polygamma(order, x)

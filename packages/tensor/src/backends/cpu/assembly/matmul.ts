@@ -2,6 +2,7 @@ import { BREADTH, DEPTH, isDirectProduct, isTransposedProduct, PANEL } from '../
 import { fillWords } from './fill'
 import { packPair, packPanel } from './panels'
 import { barrier, end, first, scratch } from './threads'
+import { directTile, packedTile, stepResult, TILE_BYTES, toColumn, toRow } from './tile'
 
 // A product is made of tiles of 2 × 16, whose eight registers hold sums over up to DEPTH terms, in order; each such sum is then added to the
 // result. So the order of every sum depends on its terms alone, wherever a tile lies and whichever thread computes it.
@@ -9,91 +10,8 @@ import { barrier, end, first, scratch } from './threads'
 const WIDTH: i32 = <i32>PANEL
 const DEEPEST: i32 = <i32>DEPTH
 const BROADEST: i32 = <i32>BREADTH
-const TILE_BYTES: usize = 128
 /** Rows of the result that share a panel while it is in the nearest cache. */
 const ROWS: i32 = 64
-
-/** Where a tile goes, and how much of it. Steps are in bytes. */
-let toRow: usize = 0
-let toColumn: usize = 0
-
-/** The part of a tile that lies inside the result, from `tile`, where all of it was put. */
-function storePart(tile: usize, to: usize, rows: i32, columns: i32, adds: bool): void {
-  for (let i = 0; i < rows; i++) {
-    let at = to + <usize>i * toRow
-    for (let j = 0; j < columns; j++, at += toColumn) {
-      const x = load<f32>(tile + (<usize>(i * WIDTH + j) << 2))
-      store<f32>(at, adds ? load<f32>(at) + x : x)
-    }
-  }
-}
-
-@inline function storeRow(to: usize, adds: bool, a: v128, b: v128, c: v128, d: v128): void {
-  if (adds) {
-    v128.store(to, f32x4.add(v128.load(to), a))
-    v128.store(to, f32x4.add(v128.load(to, 16), b), 16)
-    v128.store(to, f32x4.add(v128.load(to, 32), c), 32)
-    v128.store(to, f32x4.add(v128.load(to, 48), d), 48)
-  } else {
-    v128.store(to, a)
-    v128.store(to, b, 16)
-    v128.store(to, c, 32)
-    v128.store(to, d, 48)
-  }
-}
-
-/** Two rows of the left operand, at `a` and `b`, times sixteen columns of the right. Steps are in bytes. */
-@inline function tile(
-  to: usize, a: usize, b: usize, leftStep: usize, right: usize, rightStep: usize, depth: i32, rows: i32, columns: i32, adds: bool,
-): void {
-  let a0 = f32x4.splat(0)
-  let a1 = a0
-  let a2 = a0
-  let a3 = a0
-  let b0 = a0
-  let b1 = a0
-  let b2 = a0
-  let b3 = a0
-  for (let k = 0; k < depth; k++) {
-    const r0 = v128.load(right)
-    const r1 = v128.load(right, 16)
-    const r2 = v128.load(right, 32)
-    const r3 = v128.load(right, 48)
-    let x = v128.load32_splat(a)
-    a0 = f32x4.add(a0, f32x4.mul(x, r0))
-    a1 = f32x4.add(a1, f32x4.mul(x, r1))
-    a2 = f32x4.add(a2, f32x4.mul(x, r2))
-    a3 = f32x4.add(a3, f32x4.mul(x, r3))
-    x = v128.load32_splat(b)
-    b0 = f32x4.add(b0, f32x4.mul(x, r0))
-    b1 = f32x4.add(b1, f32x4.mul(x, r1))
-    b2 = f32x4.add(b2, f32x4.mul(x, r2))
-    b3 = f32x4.add(b3, f32x4.mul(x, r3))
-    a += leftStep
-    b += leftStep
-    right += rightStep
-  }
-  if (columns == WIDTH && toColumn == 4) {
-    storeRow(to, adds, a0, a1, a2, a3)
-    if (rows > 1) storeRow(to + toRow, adds, b0, b1, b2, b3)
-  } else {
-    storeRow(scratch, false, a0, a1, a2, a3)
-    storeRow(scratch + 64, false, b0, b1, b2, b3)
-    storePart(scratch, to, rows, columns, adds)
-  }
-}
-
-/** A tile of packed operands. */
-function packedTile(to: usize, left: usize, right: usize, depth: i32, rows: i32, columns: i32, adds: bool): void {
-  tile(to, left, left + 4, 8, right, 64, depth, rows, columns, adds)
-}
-
-/** A tile of operands where they stand. */
-function directTile(
-  to: usize, a: usize, b: usize, leftStep: usize, right: usize, rightStep: usize, depth: i32, rows: i32, columns: i32, adds: bool,
-): void {
-  tile(to, a, b, leftStep, right, rightStep, depth, rows, columns, adds)
-}
 
 // The product at hand, with the transposition undone. Steps are in bytes.
 let m: i32 = 0
@@ -105,7 +23,16 @@ let rightRow: usize = 0
 let rightColumn: usize = 0
 
 /** Each thread computes strips of 64 × 16, and packs their panels for itself if it has to. */
-function direct(batch: i32, to: usize, toBatch: usize, left: usize, leftBatch: usize, right: usize, rightBatch: usize, adds: bool): void {
+function direct(
+  batch: i32,
+  to: usize,
+  toBatch: usize,
+  left: usize,
+  leftBatch: usize,
+  right: usize,
+  rightBatch: usize,
+  adds: bool,
+): void {
   const panels = (n + WIDTH - 1) / WIDTH
   const strips = (m + ROWS - 1) / ROWS
   const units = batch * panels * strips
@@ -122,7 +49,7 @@ function direct(batch: i32, to: usize, toBatch: usize, left: usize, leftBatch: u
       const depth = min(DEEPEST, k - start)
       let source = right + b * rightBatch + <usize>start * rightRow + <usize>(panel * WIDTH) * rightColumn
       let step = rightRow
-      if (columns != WIDTH || rightColumn != 4) {
+      if (columns != WIDTH || rightColumn != 4 || m > 4) {
         packPanel(buffer, source, rightRow, rightColumn, depth, columns)
         source = buffer
         step = 64
@@ -131,7 +58,18 @@ function direct(batch: i32, to: usize, toBatch: usize, left: usize, leftBatch: u
         const rows = min(2, m - row)
         const above = left + b * leftBatch + <usize>row * leftRow + <usize>start * leftColumn
         const below = rows > 1 ? above + leftRow : above
-        directTile(panelTo + <usize>row * toRow, above, below, leftColumn, source, step, depth, rows, columns, adds || start > 0)
+        directTile(
+          panelTo + <usize>row * toRow,
+          above,
+          below,
+          leftColumn,
+          source,
+          step,
+          depth,
+          rows,
+          columns,
+          adds || start > 0,
+        )
       }
     }
   }
@@ -146,8 +84,8 @@ function packed(to: usize, left: usize, right: usize, packLeft: usize, packRight
     const panels = (breadth + WIDTH - 1) / WIDTH
     for (let start = 0; start < k; start += DEEPEST) {
       const depth = min(DEEPEST, k - start)
-      const panelBytes = <usize>depth << 6
-      const pairBytes = <usize>depth << 3
+      const panelBytes = (<usize>depth) << 6
+      const pairBytes = (<usize>depth) << 3
       const rightBlock = right + <usize>start * rightRow + <usize>column * rightColumn
       const leftBlock = left + <usize>start * leftColumn
       const lastPanel = end(panels, 1)
@@ -155,7 +93,10 @@ function packed(to: usize, left: usize, right: usize, packLeft: usize, packRight
         packPanel(
           packRight + <usize>panel * panelBytes,
           rightBlock + <usize>(panel * WIDTH) * rightColumn,
-          rightRow, rightColumn, depth, min(WIDTH, breadth - panel * WIDTH),
+          rightRow,
+          rightColumn,
+          depth,
+          min(WIDTH, breadth - panel * WIDTH),
         )
       }
       const lastPair = end(pairs, 1)
@@ -163,7 +104,10 @@ function packed(to: usize, left: usize, right: usize, packLeft: usize, packRight
         packPair(
           packLeft + <usize>pair * pairBytes,
           leftBlock + <usize>(pair * 2) * leftRow,
-          leftRow, leftColumn, depth, min(2, m - pair * 2),
+          leftRow,
+          leftColumn,
+          depth,
+          min(2, m - pair * 2),
         )
       }
       barrier()
@@ -200,15 +144,14 @@ export function matmul(command: usize): void {
   m = load<i32>(command, 24)
   n = load<i32>(command, 28)
   k = load<i32>(command, 32)
-  let leftBatch = <usize>load<u32>(command, 36) << 2
-  leftRow = <usize>load<u32>(command, 40) << 2
-  leftColumn = <usize>load<u32>(command, 44) << 2
-  let rightBatch = <usize>load<u32>(command, 48) << 2
-  rightRow = <usize>load<u32>(command, 52) << 2
-  rightColumn = <usize>load<u32>(command, 56) << 2
-  const toBatch = <usize>load<u32>(command, 60) << 2
-  toRow = <usize>load<u32>(command, 64) << 2
-  toColumn = 4
+  let leftBatch = (<usize>load<u32>(command, 36)) << 2
+  leftRow = (<usize>load<u32>(command, 40)) << 2
+  leftColumn = (<usize>load<u32>(command, 44)) << 2
+  let rightBatch = (<usize>load<u32>(command, 48)) << 2
+  rightRow = (<usize>load<u32>(command, 52)) << 2
+  rightColumn = (<usize>load<u32>(command, 56)) << 2
+  const toBatch = (<usize>load<u32>(command, 60)) << 2
+  stepResult((<usize>load<u32>(command, 64)) << 2, 4)
   const adds = load<i32>(command, 68) != 0
 
   if (k == 0) {
@@ -221,12 +164,11 @@ export function matmul(command: usize): void {
     return
   }
 
-  if (isTransposedProduct(m, n)) {
+  if (isTransposedProduct(m, n, k)) {
     const m0 = m
     m = n
     n = m0
-    toColumn = toRow
-    toRow = 4
+    stepResult(4, toRow)
     const left0 = left
     left = right
     right = left0

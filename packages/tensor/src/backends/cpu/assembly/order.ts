@@ -20,12 +20,12 @@ export function argmax(command: usize): void {
   const inner = load<i32>(command, 24)
   const type = load<i32>(command, 28)
   const results = load<i32>(command, 16) * inner
-  const step = <usize>inner << 2
+  const step = (<usize>inner) << 2
   const grain = max(1, 512 / max(1, length))
   const last = end(results, grain)
   for (let result = first(results, grain); result < last; result++) {
     const o = result / inner
-    let at = from + (<usize>(o * length * inner + (result - o * inner)) << 2)
+    let at = from + ((<usize>(o * length * inner + (result - o * inner))) << 2)
     let best = 0
     let largest = key(load<u32>(at), type)
     for (let k = 1; k < length; k++) {
@@ -36,7 +36,7 @@ export function argmax(command: usize): void {
         best = k
       }
     }
-    store<i32>(to + (<usize>result << 2), best)
+    store<i32>(to + ((<usize>result) << 2), best)
   }
 }
 
@@ -49,12 +49,12 @@ export function cumsum(command: usize): void {
   const reverse = load<i32>(command, 28) != 0
   const isFloat = load<i32>(command, 32) == F32
   const lanes = load<i32>(command, 16) * inner
-  const step = reverse ? -(<usize>inner << 2) : <usize>inner << 2
+  const step = reverse ? -((<usize>inner) << 2) : (<usize>inner) << 2
   const grain = max(1, 256 / max(1, length))
   const last = end(lanes, grain)
   for (let lane = first(lanes, grain); lane < last; lane++) {
     const o = lane / inner
-    let at = <usize>(o * length * inner + (lane - o * inner) + (reverse ? (length - 1) * inner : 0)) << 2
+    let at = (<usize>(o * length * inner + (lane - o * inner) + (reverse ? (length - 1) * inner : 0))) << 2
     if (isFloat) {
       let total: f64 = 0
       for (let k = 0; k < length; k++, at += step) {
@@ -72,18 +72,27 @@ export function cumsum(command: usize): void {
 }
 
 /** Merges the sorted runs [start, middle) and [middle, stop) of positions. */
-function merge(to: usize, from: usize, start: i32, middle: i32, stop: i32, values: usize, type: i32, flip: u32): void {
+function merge(
+  to: usize,
+  from: usize,
+  start: i32,
+  middle: i32,
+  stop: i32,
+  values: usize,
+  type: i32,
+  flip: u32,
+): void {
   let left = start
   let right = middle
   for (let i = start; i < stop; i++) {
     let takesRight = left >= middle
     if (!takesRight && right < stop) {
-      const a = key(load<u32>(values + (<usize>load<i32>(from + (<usize>left << 2)) << 2)), type) ^ flip
-      const b = key(load<u32>(values + (<usize>load<i32>(from + (<usize>right << 2)) << 2)), type) ^ flip
+      const a = key(load<u32>(values + ((<usize>load<i32>(from + ((<usize>left) << 2))) << 2)), type) ^ flip
+      const b = key(load<u32>(values + ((<usize>load<i32>(from + ((<usize>right) << 2))) << 2)), type) ^ flip
       takesRight = b < a
     }
     const source = takesRight ? right++ : left++
-    store<i32>(to + (<usize>i << 2), load<i32>(from + (<usize>source << 2)))
+    store<i32>(to + ((<usize>i) << 2), load<i32>(from + ((<usize>source) << 2)))
   }
 }
 
@@ -93,7 +102,7 @@ export function argsort(command: usize): void {
   const length = load<i32>(command, 20)
   const flip: u32 = load<i32>(command, 24) != 0 ? 0xffffffff : 0
   const type = load<i32>(command, 28)
-  const rowBytes = <usize>length << 2
+  const rowBytes = (<usize>length) << 2
   let passes = 0
   while (length > 1 << passes) passes++
   const last = end(rows, 1)
@@ -108,10 +117,19 @@ export function argsort(command: usize): void {
       to = from
       from = other
     }
-    for (let i = 0; i < length; i++) store<i32>(from + (<usize>i << 2), i)
+    for (let i = 0; i < length; i++) store<i32>(from + ((<usize>i) << 2), i)
     for (let width = 1; width < length; width <<= 1) {
       for (let start = 0; start < length; start += width << 1) {
-        merge(to, from, start, min(start + width, length), min(start + (width << 1), length), values, type, flip)
+        merge(
+          to,
+          from,
+          start,
+          min(start + width, length),
+          min(start + (width << 1), length),
+          values,
+          type,
+          flip,
+        )
       }
       const other = to
       to = from

@@ -1,7 +1,7 @@
 import { PANEL } from '../scratch'
 
 const WIDTH: i32 = <i32>PANEL
-const PANEL_BYTES: usize = <usize>PANEL << 2
+const PANEL_BYTES: usize = (<usize>PANEL) << 2
 
 /** Turns a 4 × 4 tile: reads along the source's columns, writes rows of a panel. */
 @inline function packTile(to: usize, from: usize, columnStep: usize): void {
@@ -20,7 +20,14 @@ const PANEL_BYTES: usize = <usize>PANEL << 2
 }
 
 /** `depth` rows of sixteen columns of the right operand, one row after the other; zeros where there are fewer columns. Steps are in bytes. */
-export function packPanel(to: usize, from: usize, rowStep: usize, columnStep: usize, depth: i32, columns: i32): void {
+export function packPanel(
+  to: usize,
+  from: usize,
+  rowStep: usize,
+  columnStep: usize,
+  depth: i32,
+  columns: i32,
+): void {
   if (columns == WIDTH && columnStep == 4) {
     const last = to + <usize>depth * PANEL_BYTES
     for (; to < last; to += PANEL_BYTES, from += rowStep) {
@@ -42,20 +49,28 @@ export function packPanel(to: usize, from: usize, rowStep: usize, columnStep: us
   }
   for (; row < depth; row++, to += PANEL_BYTES, from += rowStep) {
     let column = 0
-    for (; column < columns; column++) store<u32>(to + (<usize>column << 2), load<u32>(from + <usize>column * columnStep))
-    for (; column < WIDTH; column++) store<u32>(to + (<usize>column << 2), 0)
+    for (; column < columns; column++)
+      store<u32>(to + ((<usize>column) << 2), load<u32>(from + <usize>column * columnStep))
+    for (; column < WIDTH; column++) store<u32>(to + ((<usize>column) << 2), 0)
   }
 }
 
 /** `depth` columns of two rows of the left operand, one column after the other; zeros where there is one row. Steps are in bytes. */
-export function packPair(to: usize, from: usize, rowStep: usize, columnStep: usize, depth: i32, rows: i32): void {
+export function packPair(
+  to: usize,
+  from: usize,
+  rowStep: usize,
+  columnStep: usize,
+  depth: i32,
+  rows: i32,
+): void {
   let k = 0
   if (rows == 2) {
     const second = from + rowStep
     if (columnStep == 4) {
       for (; k + 4 <= depth; k += 4, to += 32) {
-        const a = v128.load(from + (<usize>k << 2))
-        const b = v128.load(second + (<usize>k << 2))
+        const a = v128.load(from + ((<usize>k) << 2))
+        const b = v128.load(second + ((<usize>k) << 2))
         v128.store(to, v128.shuffle<i32>(a, b, 0, 4, 1, 5))
         v128.store(to, v128.shuffle<i32>(a, b, 2, 6, 3, 7), 16)
       }

@@ -1,5 +1,6 @@
 import { MAX, MAX_I32, MAX_U32, SUM, SUM_WHOLE } from '../opcodes'
 import { reductionChunk } from '../scratch'
+import { fillWords } from './fill'
 import { end, first, barrier } from './threads'
 
 // Every function here takes the reduction's opcode as a constant, and is compiled once for each.
@@ -9,6 +10,7 @@ import { end, first, barrier } from './threads'
   if (kind == MAX_I32) return 0x80000000
   return 0
 }
+
 
 @inline function join(kind: i32, a: v128, b: v128): v128 {
   if (kind == SUM) return f32x4.add(a, b)
@@ -26,68 +28,93 @@ import { end, first, barrier } from './threads'
   return x
 }
 
-/** All of `count` contiguous words: sixteen running results, joined pairwise. */
+// Contiguous words are joined in sixteen running results, which are put away after this many, so that none becomes long.
+const RUN: i32 = 512
+
+/** All of `count` contiguous words. */
 @inline function run(kind: i32, from: usize, count: i32): u32 {
   const none = i32x4.splat(identity(kind))
-  let a = none
-  const last = from + (<usize>count << 2)
-  if (count >= 16) {
+  const last = from + ((<usize>count) << 2)
+  let total = none
+  while (from + 64 <= last) {
+    const stop = min(last, from + ((<usize>RUN) << 2))
+    let a = none
     let b = none
     let c = none
     let d = none
-    for (; from + 64 <= last; from += 64) {
+    for (; from + 64 <= stop; from += 64) {
       a = join(kind, a, v128.load(from))
       b = join(kind, b, v128.load(from, 16))
       c = join(kind, c, v128.load(from, 32))
       d = join(kind, d, v128.load(from, 48))
     }
-    a = join(kind, join(kind, a, b), join(kind, c, d))
+    total = join(kind, total, join(kind, join(kind, a, b), join(kind, c, d)))
   }
-  for (; from + 16 <= last; from += 16) a = join(kind, a, v128.load(from))
-  if (from < last) a = join(kind, a, loadSome(kind, from, <i32>((last - from) >> 2)))
-  a = join(kind, a, v128.shuffle<i32>(a, a, 2, 3, 0, 1))
-  a = join(kind, a, v128.shuffle<i32>(a, a, 1, 0, 3, 2))
-  return v128.extract_lane<u32>(a, 0)
+  for (; from + 16 <= last; from += 16) total = join(kind, total, v128.load(from))
+  if (from < last) total = join(kind, total, loadSome(kind, from, <i32>((last - from) >> 2)))
+  total = join(kind, total, v128.shuffle<i32>(total, total, 2, 3, 0, 1))
+  total = join(kind, total, v128.shuffle<i32>(total, total, 1, 0, 3, 2))
+  return v128.extract_lane<u32>(total, 0)
 }
 
-/** Each of `columns` neighbouring columns of `rows` words, which lie `step` bytes apart. */
+/** Four neighbouring words of a row, or one of them. */
+@inline function loadAt(isOne: bool, from: usize): v128 {
+  return isOne ? v128.load32_zero(from) : v128.load(from)
+}
+
+/** Eight rows of a column of words or vectors, joined pairwise. */
+@inline function eight(kind: i32, isOne: bool, a: usize, step: usize): v128 {
+  const b = a + step
+  const c = b + step
+  const d = c + step
+  const e = d + step
+  const f = e + step
+  const g = f + step
+  const h = g + step
+  return join(
+    kind,
+    join(
+      kind,
+      join(kind, loadAt(isOne, a), loadAt(isOne, b)),
+      join(kind, loadAt(isOne, c), loadAt(isOne, d)),
+    ),
+    join(
+      kind,
+      join(kind, loadAt(isOne, e), loadAt(isOne, f)),
+      join(kind, loadAt(isOne, g), loadAt(isOne, h)),
+    ),
+  )
+}
+
+/** Each of `columns` neighbouring columns of `rows` words, which lie `step` bytes apart; eight rows at a time, along the rows. */
 @inline function runColumns(kind: i32, to: usize, from: usize, step: usize, rows: i32, columns: i32): void {
-  const none = i32x4.splat(identity(kind))
-  let column = 0
-  for (; column + 16 <= columns; column += 16) {
-    let a = none
-    let b = none
-    let c = none
-    let d = none
-    let at = from + (<usize>column << 2)
-    for (let row = 0; row < rows; row++, at += step) {
-      a = join(kind, a, v128.load(at))
-      b = join(kind, b, v128.load(at, 16))
-      c = join(kind, c, v128.load(at, 32))
-      d = join(kind, d, v128.load(at, 48))
+  fillWords(to, identity(kind), columns)
+  const vectors = to + ((<usize>(columns & ~3)) << 2)
+  const last = to + ((<usize>columns) << 2)
+  let row = 0
+  for (; row + 8 <= rows; row += 8, from += 8 * step) {
+    let at = from
+    let target = to
+    for (; target < vectors; target += 16, at += 16) {
+      v128.store(target, join(kind, v128.load(target), eight(kind, false, at, step)))
     }
-    const target = to + (<usize>column << 2)
-    v128.store(target, a)
-    v128.store(target, b, 16)
-    v128.store(target, c, 32)
-    v128.store(target, d, 48)
+    for (; target < last; target += 4, at += 4) {
+      v128.store_lane<u32>(target, join(kind, v128.load32_zero(target), eight(kind, true, at, step)), 0)
+    }
   }
-  for (; column + 4 <= columns; column += 4) {
-    let a = none
-    let at = from + (<usize>column << 2)
-    for (let row = 0; row < rows; row++, at += step) a = join(kind, a, v128.load(at))
-    v128.store(to + (<usize>column << 2), a)
-  }
-  for (; column < columns; column++) {
-    let a = none
-    let at = from + (<usize>column << 2)
-    for (let row = 0; row < rows; row++, at += step) a = join(kind, a, v128.load32_zero(at))
-    v128.store_lane<u32>(to + (<usize>column << 2), a, 0)
+  for (; row < rows; row++, from += step) {
+    let at = from
+    let target = to
+    for (; target < vectors; target += 16, at += 16)
+      v128.store(target, join(kind, v128.load(target), v128.load(at)))
+    for (; target < last; target += 4, at += 4) {
+      v128.store_lane<u32>(target, join(kind, v128.load32_zero(target), v128.load32_zero(at)), 0)
+    }
   }
 }
 
-// Columns that a thread takes at a time: whole cache lines, several so that a row's stretch is read in one go.
-const COLUMNS: i32 = 64
+// Columns that a thread takes at a time: several cache lines of a row.
+const COLUMNS: i32 = 128
 
 /** The axis is cut into chunks by its length alone; each gives a partial result, and the partial results are then reduced in order. */
 @inline function reduce(kind: i32, command: usize): void {
@@ -108,20 +135,20 @@ const COLUMNS: i32 = 64
       const o = chunks == 1 ? unit : unit / chunks
       const start = chunks == 1 ? 0 : (unit - o * chunks) * chunk
       store<u32>(
-        partial + (<usize>unit << 2),
-        run(kind, from + (<usize>(o * length + start) << 2), min(chunk, length - start)),
+        partial + ((<usize>unit) << 2),
+        run(kind, from + ((<usize>(o * length + start)) << 2), min(chunk, length - start)),
       )
     }
     if (chunks == 1) return
     barrier()
     const lastOuter = end(outer, 16)
     for (let o = first(outer, 16); o < lastOuter; o++) {
-      store<u32>(to + (<usize>o << 2), run(kind, partial + (<usize>(o * chunks) << 2), chunks))
+      store<u32>(to + ((<usize>o) << 2), run(kind, partial + ((<usize>(o * chunks)) << 2), chunks))
     }
     return
   }
 
-  const step = <usize>inner << 2
+  const step = (<usize>inner) << 2
   const groups = (inner + COLUMNS - 1) / COLUMNS
   const units = outer * chunks * groups
   const grain = max(1, 512 / max(1, min(length, chunk) * min(inner, COLUMNS)))
@@ -133,8 +160,8 @@ const COLUMNS: i32 = 64
     const start = (row - o * chunks) * chunk
     runColumns(
       kind,
-      partial + <usize>row * step + (<usize>column << 2),
-      from + <usize>(o * length + start) * step + (<usize>column << 2),
+      partial + <usize>row * step + ((<usize>column) << 2),
+      from + <usize>(o * length + start) * step + ((<usize>column) << 2),
       step,
       min(chunk, length - start),
       min(COLUMNS, inner - column),
@@ -149,8 +176,8 @@ const COLUMNS: i32 = 64
     const column = (result - o * groups) * COLUMNS
     runColumns(
       kind,
-      to + <usize>o * step + (<usize>column << 2),
-      partial + <usize>(o * chunks) * step + (<usize>column << 2),
+      to + <usize>o * step + ((<usize>column) << 2),
+      partial + <usize>(o * chunks) * step + ((<usize>column) << 2),
       step,
       chunks,
       min(COLUMNS, inner - column),

@@ -10,7 +10,13 @@ let mayWait: bool = false
 // Turns of the waiting loop before a thread goes to sleep: some tens of microseconds, what going to sleep and waking take.
 const PATIENCE: i32 = 20000
 
-export function enter(asThread: i32, ofThreads: i32, barrierAt: usize, scratchAt: usize, maySleep: bool): void {
+export function enter(
+  asThread: i32,
+  ofThreads: i32,
+  barrierAt: usize,
+  scratchAt: usize,
+  maySleep: bool,
+): void {
   thread = asThread
   threads = ofThreads
   arrived = barrierAt
@@ -44,7 +50,7 @@ export function barrier(): void {
 /** Where the share of thread `whose` begins when `total` things are dealt out in runs of `grain`; that of `threads` is the end of the last. */
 export function shareStart(total: i32, grain: i32, whose: i32): i32 {
   const runs = <i64>((<u32>total + grain - 1) / <u32>grain)
-  return <i32>min<i64>((runs * whose) / threads * grain, total)
+  return <i32>min<i64>(((runs * whose) / threads) * grain, total)
 }
 
 /** The first thing that this thread does. */

@@ -3,7 +3,9 @@ import { end, first } from './threads'
 // Skein's key-schedule constant C240, cut to 32 bits.
 const PARITY: u32 = 0x1bd11bda
 
+
 @inline function rotate(x: v128, bits: i32): v128 {
+  if (bits == 16) return v128.shuffle<i16>(x, x, 1, 0, 3, 2, 5, 4, 7, 6)
   return v128.or(i32x4.shl(x, bits), i32x4.shr_u(x, 32 - bits))
 }
 
@@ -19,10 +21,10 @@ export function threefry(command: usize): void {
   const k0 = i32x4.splat(key0)
   const k1 = i32x4.splat(key1)
   const k2 = i32x4.splat(PARITY ^ key0 ^ key1)
-  const second = <usize>count << 2
+  const second = (<usize>count) << 2
   const last = end(count, 256)
   for (let i = first(count, 256); i < last; i += 4) {
-    const from = counter + (<usize>i << 2)
+    const from = counter + ((<usize>i) << 2)
     const left = last - i
     let x: v128
     if (left >= 4) x = v128.load(from)
@@ -34,37 +36,62 @@ export function threefry(command: usize): void {
     x = i32x4.add(x, k0)
     let y = i32x4.add(i32x4.splat(domain), k1)
 
-    x = i32x4.add(x, y), y = v128.xor(rotate(y, 13), x)
-    x = i32x4.add(x, y), y = v128.xor(rotate(y, 15), x)
-    x = i32x4.add(x, y), y = v128.xor(rotate(y, 26), x)
-    x = i32x4.add(x, y), y = v128.xor(rotate(y, 6), x)
-    x = i32x4.add(x, k1), y = i32x4.add(i32x4.add(y, k2), i32x4.splat(1))
+    x = i32x4.add(x, y)
+    y = v128.xor(rotate(y, 13), x)
+    x = i32x4.add(x, y)
+    y = v128.xor(rotate(y, 15), x)
+    x = i32x4.add(x, y)
+    y = v128.xor(rotate(y, 26), x)
+    x = i32x4.add(x, y)
+    y = v128.xor(rotate(y, 6), x)
+    x = i32x4.add(x, k1)
+    y = i32x4.add(i32x4.add(y, k2), i32x4.splat(1))
 
-    x = i32x4.add(x, y), y = v128.xor(rotate(y, 17), x)
-    x = i32x4.add(x, y), y = v128.xor(rotate(y, 29), x)
-    x = i32x4.add(x, y), y = v128.xor(rotate(y, 16), x)
-    x = i32x4.add(x, y), y = v128.xor(rotate(y, 24), x)
-    x = i32x4.add(x, k2), y = i32x4.add(i32x4.add(y, k0), i32x4.splat(2))
+    x = i32x4.add(x, y)
+    y = v128.xor(rotate(y, 17), x)
+    x = i32x4.add(x, y)
+    y = v128.xor(rotate(y, 29), x)
+    x = i32x4.add(x, y)
+    y = v128.xor(rotate(y, 16), x)
+    x = i32x4.add(x, y)
+    y = v128.xor(rotate(y, 24), x)
+    x = i32x4.add(x, k2)
+    y = i32x4.add(i32x4.add(y, k0), i32x4.splat(2))
 
-    x = i32x4.add(x, y), y = v128.xor(rotate(y, 13), x)
-    x = i32x4.add(x, y), y = v128.xor(rotate(y, 15), x)
-    x = i32x4.add(x, y), y = v128.xor(rotate(y, 26), x)
-    x = i32x4.add(x, y), y = v128.xor(rotate(y, 6), x)
-    x = i32x4.add(x, k0), y = i32x4.add(i32x4.add(y, k1), i32x4.splat(3))
+    x = i32x4.add(x, y)
+    y = v128.xor(rotate(y, 13), x)
+    x = i32x4.add(x, y)
+    y = v128.xor(rotate(y, 15), x)
+    x = i32x4.add(x, y)
+    y = v128.xor(rotate(y, 26), x)
+    x = i32x4.add(x, y)
+    y = v128.xor(rotate(y, 6), x)
+    x = i32x4.add(x, k0)
+    y = i32x4.add(i32x4.add(y, k1), i32x4.splat(3))
 
-    x = i32x4.add(x, y), y = v128.xor(rotate(y, 17), x)
-    x = i32x4.add(x, y), y = v128.xor(rotate(y, 29), x)
-    x = i32x4.add(x, y), y = v128.xor(rotate(y, 16), x)
-    x = i32x4.add(x, y), y = v128.xor(rotate(y, 24), x)
-    x = i32x4.add(x, k1), y = i32x4.add(i32x4.add(y, k2), i32x4.splat(4))
+    x = i32x4.add(x, y)
+    y = v128.xor(rotate(y, 17), x)
+    x = i32x4.add(x, y)
+    y = v128.xor(rotate(y, 29), x)
+    x = i32x4.add(x, y)
+    y = v128.xor(rotate(y, 16), x)
+    x = i32x4.add(x, y)
+    y = v128.xor(rotate(y, 24), x)
+    x = i32x4.add(x, k1)
+    y = i32x4.add(i32x4.add(y, k2), i32x4.splat(4))
 
-    x = i32x4.add(x, y), y = v128.xor(rotate(y, 13), x)
-    x = i32x4.add(x, y), y = v128.xor(rotate(y, 15), x)
-    x = i32x4.add(x, y), y = v128.xor(rotate(y, 26), x)
-    x = i32x4.add(x, y), y = v128.xor(rotate(y, 6), x)
-    x = i32x4.add(x, k2), y = i32x4.add(i32x4.add(y, k0), i32x4.splat(5))
+    x = i32x4.add(x, y)
+    y = v128.xor(rotate(y, 13), x)
+    x = i32x4.add(x, y)
+    y = v128.xor(rotate(y, 15), x)
+    x = i32x4.add(x, y)
+    y = v128.xor(rotate(y, 26), x)
+    x = i32x4.add(x, y)
+    y = v128.xor(rotate(y, 6), x)
+    x = i32x4.add(x, k2)
+    y = i32x4.add(i32x4.add(y, k0), i32x4.splat(5))
 
-    const target = to + (<usize>i << 2)
+    const target = to + ((<usize>i) << 2)
     if (left >= 4) {
       v128.store(target, x)
       v128.store(target + second, y)

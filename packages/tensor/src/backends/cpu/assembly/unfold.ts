@@ -34,12 +34,12 @@ let rowWords: i32 = 0
 function unfoldRow(target: usize, row: usize, shift: i32): void {
   const start = firstInside(shift)
   const stop = endInside(shift, start)
-  const step = <usize>rowWords << 2
+  const step = (<usize>rowWords) << 2
   if (rowWords == 1) {
     fillWords(target, 0, start)
-    fillWords(target + (<usize>stop << 2), 0, outWidth - stop)
+    fillWords(target + ((<usize>stop) << 2), 0, outWidth - stop)
     if (strideX == 1) {
-      copyWords(target + (<usize>start << 2), row + <usize>((start + shift) << 2), stop - start)
+      copyWords(target + ((<usize>start) << 2), row + <usize>((start + shift) << 2), stop - start)
       return
     }
   } else {
@@ -47,8 +47,9 @@ function unfoldRow(target: usize, row: usize, shift: i32): void {
     for (let j = stop; j < outWidth; j++) store<u32>(target + <usize>j * step, 0)
   }
   let source = row + <usize>((start * strideX + shift) << 2)
-  const sourceStep = <usize>strideX << 2
-  for (let j = start; j < stop; j++, source += sourceStep) store<u32>(target + <usize>j * step, load<u32>(source))
+  const sourceStep = (<usize>strideX) << 2
+  for (let j = start; j < stop; j++, source += sourceStep)
+    store<u32>(target + <usize>j * step, load<u32>(source))
 }
 
 function unfoldPlanes(planes: i32): void {
@@ -60,10 +61,13 @@ function unfoldPlanes(planes: i32): void {
     for (let u = 0; u < kernelHeight; u++) {
       const y = i * strideY - padTop + u * dilationY
       for (let v = 0; v < kernelWidth; v++) {
-        const target = to + (<usize>(plane * planeWords + (u * kernelWidth + v) * kernelWords + i * outWidth * rowWords) << 2)
-        if (<u32>y < <u32>height) unfoldRow(target, from + (<usize>((plane * height + y) * width) << 2), v * dilationX - padLeft)
+        const target =
+          to +
+          ((<usize>(plane * planeWords + (u * kernelWidth + v) * kernelWords + i * outWidth * rowWords)) << 2)
+        if (<u32>y < <u32>height)
+          unfoldRow(target, from + ((<usize>((plane * height + y) * width)) << 2), v * dilationX - padLeft)
         else if (rowWords == 1) fillWords(target, 0, outWidth)
-        else for (let j = 0; j < outWidth; j++) store<u32>(target + (<usize>(j * rowWords) << 2), 0)
+        else for (let j = 0; j < outWidth; j++) store<u32>(target + ((<usize>(j * rowWords)) << 2), 0)
       }
     }
   }
@@ -77,12 +81,12 @@ function foldRow(row: usize, source: usize, shift: i32): void {
   if (rowWords == 1 && strideX == 1) {
     for (; j + 4 <= stop; j += 4) {
       const at = row + <usize>((j + shift) << 2)
-      v128.store(at, f32x4.add(v128.load(at), v128.load(source + (<usize>j << 2))))
+      v128.store(at, f32x4.add(v128.load(at), v128.load(source + ((<usize>j) << 2))))
     }
   }
   for (; j < stop; j++) {
     const at = row + <usize>((j * strideX + shift) << 2)
-    store<f32>(at, load<f32>(at) + load<f32>(source + (<usize>(j * rowWords) << 2)))
+    store<f32>(at, load<f32>(at) + load<f32>(source + ((<usize>(j * rowWords)) << 2)))
   }
 }
 
@@ -92,7 +96,7 @@ function foldPlanes(planes: i32): void {
   for (let unit = first(units, 1); unit < last; unit++) {
     const plane = unit / height
     const y = unit - plane * height
-    const row = to + (<usize>(unit * width) << 2)
+    const row = to + ((<usize>(unit * width)) << 2)
     fillWords(row, 0, width)
     for (let u = 0; u < kernelHeight; u++) {
       const reach = y + padTop - u * dilationY
@@ -100,7 +104,9 @@ function foldPlanes(planes: i32): void {
       const i = reach / strideY
       if (i >= outHeight) continue
       for (let v = 0; v < kernelWidth; v++) {
-        const source = from + (<usize>(plane * planeWords + (u * kernelWidth + v) * kernelWords + i * outWidth * rowWords) << 2)
+        const source =
+          from +
+          ((<usize>(plane * planeWords + (u * kernelWidth + v) * kernelWords + i * outWidth * rowWords)) << 2)
         foldRow(row, source, v * dilationX - padLeft)
       }
     }

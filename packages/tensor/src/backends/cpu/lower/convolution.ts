@@ -1,5 +1,4 @@
-import { sizeOf } from '../../../graph/indices.js'
-import type { Shape } from '../../../shape/index.js'
+import { sizeOf, type Shape } from '../../../shape/index.js'
 import type { WindowParams } from '../../../primitives/convolution.js'
 import type { ParamsOf } from '../../../primitives/table.js'
 import { UNFOLD } from '../opcodes.js'
@@ -33,10 +32,11 @@ interface Sizes {
 }
 
 const sizesOf = (x: Shape, w: Shape, y: Shape, { groups, stride, padding }: ParamsOf<'conv2d'>): Sizes => {
-  const [images, channels, height, width] = x as readonly number[] as readonly [number, number, number, number]
-  const [features, perGroup, kernelHeight, kernelWidth] = w as readonly number[] as readonly [number, number, number, number]
-  const [, , outHeight, outWidth] = y as readonly number[] as readonly [number, number, number, number]
-  const isPointwise = [kernelHeight, kernelWidth, ...stride].every(n => n === 1) && padding.flat().every(n => n === 0)
+  const [images, channels, height, width] = x as readonly [number, number, number, number]
+  const [features, perGroup, kernelHeight, kernelWidth] = w as readonly [number, number, number, number]
+  const [, , outHeight, outWidth] = y as readonly [number, number, number, number]
+  const isPointwise =
+    [kernelHeight, kernelWidth, ...stride].every(n => n === 1) && padding.flat().every(n => n === 0)
   const [m, k, p] = [features / groups, perGroup * kernelHeight * kernelWidth, outHeight * outWidth]
   // The groups of one image are the batch of a product, or else, without groups, several images are.
   const fit = isPointwise ? images : Math.max(1, Math.min(images, Math.floor(unfoldedWords / (k * p))))
@@ -47,7 +47,8 @@ const sizesOf = (x: Shape, w: Shape, y: Shape, { groups, stride, padding }: Para
   }
 }
 
-const windowWords = ({ isPointwise, chunk, groups, k, p }: Sizes): number => (isPointwise ? 0 : wholeLines(chunk * groups * k * p))
+const windowWords = ({ isPointwise, chunk, groups, k, p }: Sizes): number =>
+  isPointwise ? 0 : wholeLines(chunk * groups * k * p)
 
 interface Windows {
   readonly images: number
@@ -59,11 +60,26 @@ interface Windows {
 type Extent = Pick<Sizes, 'height' | 'width' | 'kernelHeight' | 'kernelWidth' | 'outHeight' | 'outWidth'>
 
 /** Windows of planes, [planes, kernel height × kernel width, positions], from images or back into them. */
-const unfoldPlanes = (sizes: Extent, { stride, padding, dilation }: WindowParams, { images, windows, planes, isFold }: Windows, { words }: Commands): void => {
+const unfoldPlanes = (
+  sizes: Extent,
+  { stride, padding, dilation }: WindowParams,
+  { images, windows, planes, isFold }: Windows,
+  { words }: Commands,
+): void => {
   const { height, width, kernelHeight, kernelWidth, outHeight, outWidth } = sizes
   const positions = outHeight * outWidth
   words.push(
-    ...[UNFOLD, 22, isFold ? images : windows, isFold ? windows : images, planes, height, width, kernelHeight, kernelWidth],
+    ...[
+      UNFOLD,
+      22,
+      isFold ? images : windows,
+      isFold ? windows : images,
+      planes,
+      height,
+      width,
+      kernelHeight,
+      kernelWidth,
+    ],
     ...[outHeight, outWidth, ...stride, padding[0][0], padding[1][0], ...dilation],
     ...[kernelHeight * kernelWidth * positions, positions, 1, isFold ? 1 : 0, 0],
   )
@@ -75,28 +91,39 @@ const chunks = ({ images, chunk }: Sizes, visit: (first: number, count: number) 
 }
 
 /** Kernels as matrices [features, window]: one for each group, or the same for every image. */
-const kernels = ({ groups, m, k }: Sizes, address: number) => ({ address, batch: groups > 1 ? m * k : 0, row: k, column: 1 })
+const kernels = ({ groups, m, k }: Sizes, address: number) => ({
+  address,
+  batch: groups > 1 ? m * k : 0,
+  row: k,
+  column: 1,
+})
 
 const nothing = ({ images, m, k, p }: Sizes): boolean => images * m * k * p === 0
 
 export const conv2d: Lowering<ParamsOf<'conv2d'>> = {
   scratch: ({ params, inputs: [x, w], outputs: [y] }) => {
-    const sizes = sizesOf(x!.shape, w!.shape, y!.shape, params)
+    const sizes = sizesOf(x.shape, w.shape, y.shape, params)
     return windowWords(sizes) + productWords(sizes.m, sizes.p, sizes.k)
   },
   emit: ({ params, inputs: [x, w], outputs: [y], scratch }, to) => {
-    const sizes = sizesOf(x!.shape, w!.shape, y!.shape, params)
+    const sizes = sizesOf(x.shape, w.shape, y.shape, params)
     const { channels, height, width, features, groups, m, k, p, isPointwise } = sizes
-    if (nothing(sizes)) return fill(y!, 0, to)
+    if (nothing(sizes)) return fill(y, 0, to)
     chunks(sizes, (first, count) => {
-      const image = x!.address + 4 * first * channels * height * width
-      if (!isPointwise) unfoldPlanes(sizes, params, { images: image, windows: scratch, planes: count * channels, isFold: false }, to)
+      const image = x.address + 4 * first * channels * height * width
+      if (!isPointwise)
+        unfoldPlanes(
+          sizes,
+          params,
+          { images: image, windows: scratch, planes: count * channels, isFold: false },
+          to,
+        )
       product(
         {
           ...{ batch: count * groups, m, n: p, k },
-          left: kernels(sizes, w!.address),
+          left: kernels(sizes, w.address),
           right: { address: isPointwise ? image : scratch, batch: k * p, row: p, column: 1 },
-          to: { address: y!.address + 4 * first * features * p, batch: m * p, row: p },
+          to: { address: y.address + 4 * first * features * p, batch: m * p, row: p },
           scratch: scratch + 4 * windowWords(sizes),
         },
         to,
@@ -107,51 +134,68 @@ export const conv2d: Lowering<ParamsOf<'conv2d'>> = {
 
 export const conv2dInput: Lowering<ParamsOf<'conv2dInput'>> = {
   scratch: ({ params, inputs: [y, w], outputs: [x] }) => {
-    const sizes = sizesOf(x!.shape, w!.shape, y!.shape, params)
+    const sizes = sizesOf(x.shape, w.shape, y.shape, params)
     return windowWords(sizes) + productWords(sizes.k, sizes.p, sizes.m)
   },
   emit: ({ params, inputs: [y, w], outputs: [x], scratch }, to) => {
-    const sizes = sizesOf(x!.shape, w!.shape, y!.shape, params)
+    const sizes = sizesOf(x.shape, w.shape, y.shape, params)
     const { channels, height, width, features, groups, m, k, p, isPointwise } = sizes
-    if (nothing(sizes)) return fill(x!, 0, to)
-    const { batch } = kernels(sizes, w!.address)
+    if (nothing(sizes)) return fill(x, 0, to)
+    const { batch } = kernels(sizes, w.address)
     chunks(sizes, (first, count) => {
-      const image = x!.address + 4 * first * channels * height * width
+      const image = x.address + 4 * first * channels * height * width
       product(
         {
           ...{ batch: count * groups, m: k, n: p, k: m },
-          left: { address: w!.address, batch, row: 1, column: k },
-          right: { address: y!.address + 4 * first * features * p, batch: m * p, row: p, column: 1 },
+          left: { address: w.address, batch, row: 1, column: k },
+          right: { address: y.address + 4 * first * features * p, batch: m * p, row: p, column: 1 },
           to: { address: isPointwise ? image : scratch, batch: k * p, row: p },
           scratch: scratch + 4 * windowWords(sizes),
         },
         to,
       )
-      if (!isPointwise) unfoldPlanes(sizes, params, { images: image, windows: scratch, planes: count * channels, isFold: true }, to)
+      if (!isPointwise)
+        unfoldPlanes(
+          sizes,
+          params,
+          { images: image, windows: scratch, planes: count * channels, isFold: true },
+          to,
+        )
     })
   },
 }
 
 export const conv2dKernel: Lowering<ParamsOf<'conv2dKernel'>> = {
   scratch: ({ params, inputs: [x, y], outputs: [w] }) => {
-    const sizes = sizesOf(x!.shape, w!.shape, y!.shape, params)
+    const sizes = sizesOf(x.shape, w.shape, y.shape, params)
     return windowWords(sizes) + productWords(sizes.m, sizes.k, sizes.p)
   },
   emit: ({ params, inputs: [x, y], outputs: [w], scratch }, to) => {
-    const sizes = sizesOf(x!.shape, w!.shape, y!.shape, params)
+    const sizes = sizesOf(x.shape, w.shape, y.shape, params)
     const { channels, height, width, features, groups, m, k, p, isPointwise } = sizes
-    if (nothing(sizes)) return fill(w!, 0, to)
+    if (nothing(sizes)) return fill(w, 0, to)
     chunks(sizes, (first, count) => {
-      const image = x!.address + 4 * first * channels * height * width
-      if (!isPointwise) unfoldPlanes(sizes, params, { images: image, windows: scratch, planes: count * channels, isFold: false }, to)
+      const image = x.address + 4 * first * channels * height * width
+      if (!isPointwise)
+        unfoldPlanes(
+          sizes,
+          params,
+          { images: image, windows: scratch, planes: count * channels, isFold: false },
+          to,
+        )
       // Images add to one result, one after the other.
       for (let i = 0; i < count; i++) {
         product(
           {
             ...{ batch: groups, m, n: k, k: p },
-            left: { address: y!.address + 4 * (first + i) * features * p, batch: m * p, row: p, column: 1 },
-            right: { address: (isPointwise ? image : scratch) + 4 * i * groups * k * p, batch: k * p, row: 1, column: p },
-            to: { address: w!.address, batch: m * k, row: k },
+            left: { address: y.address + 4 * (first + i) * features * p, batch: m * p, row: p, column: 1 },
+            right: {
+              address: (isPointwise ? image : scratch) + 4 * i * groups * k * p,
+              batch: k * p,
+              row: 1,
+              column: p,
+            },
+            to: { address: w.address, batch: m * k, row: k },
             accumulate: first + i > 0,
             scratch: scratch + 4 * windowWords(sizes),
           },
@@ -163,23 +207,33 @@ export const conv2dKernel: Lowering<ParamsOf<'conv2dKernel'>> = {
 }
 
 const extentOf = (image: Shape, windows: Shape): Extent => ({
-  ...{ height: image[2] as number, width: image[3] as number },
-  ...{ kernelHeight: windows[2] as number, kernelWidth: windows[3] as number },
-  ...{ outHeight: windows[4] as number, outWidth: windows[5] as number },
+  ...{ height: image[2], width: image[3] },
+  ...{ kernelHeight: windows[2], kernelWidth: windows[3] },
+  ...{ outHeight: windows[4], outWidth: windows[5] },
 })
 
 export const unfold: Lowering<ParamsOf<'unfold'>> = {
   emit: ({ params, inputs: [x], outputs: [out] }, to) => {
-    if (sizeOf(out!.shape) === 0) return
-    const planes = x!.shape[0]! * x!.shape[1]!
-    unfoldPlanes(extentOf(x!.shape, out!.shape), params, { images: x!.address, windows: out!.address, planes, isFold: false }, to)
+    if (sizeOf(out.shape) === 0) return
+    const planes = x.shape[0] * x.shape[1]
+    unfoldPlanes(
+      extentOf(x.shape, out.shape),
+      params,
+      { images: x.address, windows: out.address, planes, isFold: false },
+      to,
+    )
   },
 }
 
 export const fold: Lowering<ParamsOf<'fold'>> = {
   emit: ({ params, inputs: [x], outputs: [out] }, to) => {
-    if (sizeOf(x!.shape) === 0) return fill(out!, 0, to)
-    const planes = out!.shape[0]! * out!.shape[1]!
-    unfoldPlanes(extentOf(out!.shape, x!.shape), params, { images: out!.address, windows: x!.address, planes, isFold: true }, to)
+    if (sizeOf(x.shape) === 0) return fill(out, 0, to)
+    const planes = out.shape[0] * out.shape[1]
+    unfoldPlanes(
+      extentOf(out.shape, x.shape),
+      params,
+      { images: out.address, windows: x.address, planes, isFold: true },
+      to,
+    )
   },
 }

@@ -1,4 +1,4 @@
-import { sizeOf } from '../../../graph/indices.js'
+import { sizeOf } from '../../../shape/index.js'
 import type { ParamsOf } from '../../../primitives/table.js'
 import { FILL, IOTA } from '../opcodes.js'
 import { bitsOf, type Commands, type Lowering, type Operand } from './lowering.js'
@@ -11,16 +11,16 @@ export const fill = ({ shape, address }: Operand, bits: number, { words }: Comma
 
 export const constant: Lowering<ParamsOf<'constant'>> = {
   emit: ({ params: { value }, outputs: [out] }, to) => {
-    to.constants.push({ address: out!.address, value })
+    to.constants.push({ address: out.address, value })
   },
 }
 
 export const full: Lowering<ParamsOf<'full'>> = {
-  emit: ({ params: { value }, outputs: [out] }, to) => fill(out!, bitsOf(value, out!.dtype), to),
+  emit: ({ params: { value }, outputs: [out] }, to) => fill(out, bitsOf(value, out.dtype), to),
 }
 
 export const iota: Lowering<ParamsOf<'iota'>> = {
   emit: ({ params: { length, dtype }, outputs: [out] }, { words }) => {
-    if (length > 0) words.push(IOTA, 5, out!.address, length, dtype === 'f32' ? 1 : 0)
+    if (length > 0) words.push(IOTA, 5, out.address, length, dtype === 'f32' ? 1 : 0)
   },
 }

@@ -62,7 +62,7 @@ export const bitsOf = (value: number, dtype: Spec['dtype']): number => {
   if (dtype === 'bool') return value === 0 ? 0 : 1
   if (dtype !== 'f32') return value | 0
   float[0] = value
-  return word[0] as number
+  return word[0]
 }
 
 /** Sub-areas of scratch begin at multiples of 64 bytes. */

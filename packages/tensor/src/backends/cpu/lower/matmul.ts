@@ -28,10 +28,14 @@ export interface Product {
 }
 
 /** Words of scratch of a product. */
-export const productWords = (m: number, n: number, k: number): number => wholeLines(packRightWords(m, n, k)) + packLeftWords(m, n, k)
+export const productWords = (m: number, n: number, k: number): number =>
+  wholeLines(packRightWords(m, n, k)) + packLeftWords(m, n, k)
 
 /** One MATMUL command. No size is 0. */
-export const product = ({ batch, m, n, k, left, right, to, accumulate = false, scratch }: Product, { words }: Commands): void => {
+export const product = (
+  { batch, m, n, k, left, right, to, accumulate = false, scratch }: Product,
+  { words }: Commands,
+): void => {
   const packLeft = scratch + 4 * wholeLines(packRightWords(m, n, k))
   words.push(
     ...[MATMUL, 20, to.address, left.address, right.address, batch, m, n, k],
@@ -42,22 +46,32 @@ export const product = ({ batch, m, n, k, left, right, to, accumulate = false, s
 
 export const matmul: Lowering<ParamsOf<'matmul'>> = {
   scratch: ({ params, inputs: [left, right] }) => {
-    const { m, n, k } = matmulSizes(left!, right!, params)
+    const { m, n, k } = matmulSizes(left, right, params)
     return productWords(m, n, k)
   },
   emit: ({ params, inputs: [left, right], outputs: [out], scratch }, to) => {
-    const { batch, m, n, k } = matmulSizes(left!, right!, params)
+    const { batch, m, n, k } = matmulSizes(left, right, params)
     if (batch * m * n * k === 0) {
-      fill(out!, 0, to)
+      fill(out, 0, to)
       return
     }
     const { transposeLeft, transposeRight } = params
     product(
       {
         ...{ batch, m, n, k, scratch },
-        left: { address: left!.address, batch: m * k, row: transposeLeft ? 1 : k, column: transposeLeft ? m : 1 },
-        right: { address: right!.address, batch: k * n, row: transposeRight ? 1 : n, column: transposeRight ? k : 1 },
-        to: { address: out!.address, batch: m * n, row: n },
+        left: {
+          address: left.address,
+          batch: m * k,
+          row: transposeLeft ? 1 : k,
+          column: transposeLeft ? m : 1,
+        },
+        right: {
+          address: right.address,
+          batch: k * n,
+          row: transposeRight ? 1 : n,
+          column: transposeRight ? k : 1,
+        },
+        to: { address: out.address, batch: m * n, row: n },
       },
       to,
     )

@@ -1,5 +1,5 @@
-import type { Shape } from '../../../shape/index.js'
-import { aroundAxis, sizeOf } from '../../../graph/indices.js'
+import { sizeOf, type Shape } from '../../../shape/index.js'
+import { aroundAxis } from '../../../graph/indices.js'
 import type { DType } from '../../../graph/dtype.js'
 import type { ParamsOf } from '../../../primitives/table.js'
 import * as code from '../opcodes.js'
@@ -29,9 +29,10 @@ export const stagesOf = (shape: Shape, axes: readonly number[]): Stage[] => {
   })
   const stages: Stage[] = []
   for (let i = groups.length - 1; i >= 0; i--) {
-    if (!groups[i]!.reduced) continue
-    const product = (from: number, to: number): number => groups.slice(from, to).reduce((p, { size }) => p * size, 1)
-    stages.push({ outer: product(0, i), length: groups[i]!.size, inner: product(i + 1, groups.length) })
+    if (!groups[i].reduced) continue
+    const product = (from: number, to: number): number =>
+      groups.slice(from, to).reduce((p, { size }) => p * size, 1)
+    stages.push({ outer: product(0, i), length: groups[i].size, inner: product(i + 1, groups.length) })
     groups.splice(i, 1)
   }
   return stages.length > 0 ? stages : [{ outer: 1, length: 1, inner: sizeOf(shape) }]
@@ -48,21 +49,24 @@ interface Reduction {
 
 const reduction = ({ command, neutral }: Reduction): Lowering<{ readonly axes: readonly number[] }> => ({
   scratch: ({ params: { axes }, inputs: [x] }) => {
-    const stages = stagesOf(x!.shape, axes)
-    return intermediateWords(stages) + Math.max(...stages.map(({ outer, length, inner }) => partials(outer, length, inner)))
+    const stages = stagesOf(x.shape, axes)
+    return (
+      intermediateWords(stages) +
+      Math.max(...stages.map(({ outer, length, inner }) => partials(outer, length, inner)))
+    )
   },
   emit: ({ params: { axes }, inputs: [x], outputs: [out], scratch }, to) => {
-    if (sizeOf(x!.shape) === 0) {
-      fill(out!, bitsOf(neutral(x!.dtype), x!.dtype), to)
+    if (sizeOf(x.shape) === 0) {
+      fill(out, bitsOf(neutral(x.dtype), x.dtype), to)
       return
     }
-    const stages = stagesOf(x!.shape, axes)
+    const stages = stagesOf(x.shape, axes)
     const partial = scratch + 4 * intermediateWords(stages)
-    let from = x!.address
+    let from = x.address
     let next = scratch
     stages.forEach(({ outer, length, inner }, i) => {
-      const target = i === stages.length - 1 ? out!.address : next
-      to.words.push(command(x!.dtype), 8, target, from, outer, length, inner, partial)
+      const target = i === stages.length - 1 ? out.address : next
+      to.words.push(command(x.dtype), 8, target, from, outer, length, inner, partial)
       next += 4 * wholeLines(outer * inner)
       from = target
     })
@@ -80,28 +84,47 @@ export const reduceMax = reduction({
 })
 
 /** How a command that compares or adds takes elements. */
-export const typeCode = (dtype: DType): number => (dtype === 'f32' ? code.F32 : dtype === 'i32' ? code.I32 : code.U32)
+export const typeCode = (dtype: DType): number =>
+  dtype === 'f32' ? code.F32 : dtype === 'i32' ? code.I32 : code.U32
 
 export const argmax: Lowering<ParamsOf<'argmax'>> = {
   emit: ({ params: { axis }, inputs: [x], outputs: [out] }, { words }) => {
-    if (sizeOf(x!.shape) === 0) return
-    words.push(code.ARGMAX, 8, out!.address, x!.address, ...aroundAxis(x!.shape, axis), typeCode(x!.dtype))
+    if (sizeOf(x.shape) === 0) return
+    words.push(code.ARGMAX, 8, out.address, x.address, ...aroundAxis(x.shape, axis), typeCode(x.dtype))
   },
 }
 
 export const cumsum: Lowering<ParamsOf<'cumsum'>> = {
   emit: ({ params: { axis, reverse }, inputs: [x], outputs: [out] }, { words }) => {
-    if (sizeOf(x!.shape) === 0) return
-    words.push(code.CUMSUM, 9, out!.address, x!.address, ...aroundAxis(x!.shape, axis), reverse ? 1 : 0, typeCode(x!.dtype))
+    if (sizeOf(x.shape) === 0) return
+    words.push(
+      code.CUMSUM,
+      9,
+      out.address,
+      x.address,
+      ...aroundAxis(x.shape, axis),
+      reverse ? 1 : 0,
+      typeCode(x.dtype),
+    )
   },
 }
 
 export const argsort: Lowering<ParamsOf<'argsort'>> = {
-  scratch: ({ inputs: [x] }) => sizeOf(x!.shape),
+  scratch: ({ inputs: [x] }) => sizeOf(x.shape),
   emit: ({ params: { descending }, inputs: [x], outputs: [out], scratch }, { words }) => {
-    const size = sizeOf(x!.shape)
+    const size = sizeOf(x.shape)
     if (size === 0) return
-    const length = x!.shape[x!.shape.length - 1] as number
-    words.push(code.ARGSORT, 9, out!.address, x!.address, size / length, length, descending ? 1 : 0, typeCode(x!.dtype), scratch)
+    const length = x.shape[x.shape.length - 1]
+    words.push(
+      code.ARGSORT,
+      9,
+      out.address,
+      x.address,
+      size / length,
+      length,
+      descending ? 1 : 0,
+      typeCode(x.dtype),
+      scratch,
+    )
   },
 }

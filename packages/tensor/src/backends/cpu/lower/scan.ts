@@ -1,4 +1,4 @@
-import { sizeOf } from '../../../graph/indices.js'
+import { sizeOf } from '../../../shape/index.js'
 import type { ParamsOf } from '../../../primitives/table.js'
 import type { Plan } from '../../../program/plan.js'
 import type { Program } from '../../../program/program.js'
@@ -18,23 +18,38 @@ export const scan: Lowering<ParamsOf<'scan'>> = {
     const { values, outputs: results } = body as Program
     const places = plan as Plan
     for (let i = 0; i < carry; i++) {
-      copyWords(outputs[i]!.address, inputs[captured + i]!.address, sizeOf(outputs[i]!.shape), to)
+      copyWords(outputs[i].address, inputs[captured + i].address, sizeOf(outputs[i].shape), to)
     }
     if (length === 0) return
-    const count = (value: number): number => sizeOf(values[value]!.shape)
+    const count = (value: number): number => sizeOf(values[value].shape)
     const before = inputs.slice(captured + carry).flatMap(({ address }, i) => {
       const slice = captured + carry + i
-      return count(slice) === 0 ? [] : [[places.offsets[slice]!, 0, address, count(slice), count(slice)]]
+      return count(slice) === 0 ? [] : [[places.offsets[slice], 0, address, count(slice), count(slice)]]
     })
-    const stacked = results.slice(carry).flatMap((value, i) =>
-      count(value) === 0 ? [] : [[outputs[carry + i]!.address, count(value), places.outputs[i]!, 0, count(value)]],
+    const stacked = results
+      .slice(carry)
+      .flatMap((value, i) =>
+        count(value) === 0
+          ? []
+          : [[outputs[carry + i].address, count(value), places.outputs[i], 0, count(value)]],
+      )
+    const moves = places.copies.flatMap(({ to: target, from, bytes }) =>
+      bytes === 0 ? [] : [[target, 0, from, 0, bytes / 4]],
     )
-    const moves = places.copies.flatMap(({ to: target, from, bytes }) => (bytes === 0 ? [] : [[target, 0, from, 0, bytes / 4]]))
     const after = [...stacked, ...moves]
 
     const { words } = to
     const start = words.length
-    words.push(LOOP, 0, length, reverse ? 1 : 0, before.length, ...before.flat(), after.length, ...after.flat())
+    words.push(
+      LOOP,
+      0,
+      length,
+      reverse ? 1 : 0,
+      before.length,
+      ...before.flat(),
+      after.length,
+      ...after.flat(),
+    )
     to.program(body as Program, places)
     words.push(END, 2)
     words[start + 1] = words.length - start

@@ -16,15 +16,14 @@ export const collapse = (shape: Shape, strides: readonly (readonly number[])[]):
   shape.forEach((size, axis) => {
     if (size === 1) return
     const last = sizes.length - 1
-    const merges =
-      last >= 0 && strides.every((stride, i) => steps[i]![last]! === (stride[axis] as number) * size)
+    const merges = last >= 0 && strides.every((stride, i) => steps[i][last] === stride[axis] * size)
     if (merges) {
-      sizes[last]! *= size
-      strides.forEach((stride, i) => (steps[i]![last] = stride[axis] as number))
+      sizes[last] *= size
+      strides.forEach((stride, i) => (steps[i][last] = stride[axis]))
       return
     }
     sizes.push(size)
-    strides.forEach((stride, i) => steps[i]!.push(stride[axis] as number))
+    strides.forEach((stride, i) => steps[i].push(stride[axis]))
   })
   if (sizes.length > 0) return { sizes, strides: steps }
   return { sizes: [1], strides: strides.map(() => [1]) }
@@ -33,5 +32,5 @@ export const collapse = (shape: Shape, strides: readonly (readonly number[])[]):
 /** How an array of `shape`, stepped through by `strides`, is read when it repeats to fill `wider` (NumPy's rules). */
 export const repeated = (shape: Shape, strides: readonly number[], wider: Shape): number[] => {
   const lead = wider.length - shape.length
-  return wider.map((_, axis) => (axis < lead || shape[axis - lead] === 1 ? 0 : (strides[axis - lead] as number)))
+  return wider.map((_, axis) => (axis < lead || shape[axis - lead] === 1 ? 0 : strides[axis - lead]))
 }

@@ -1,76 +1,63 @@
-// Rational approximations with positive coefficients: no cancellation. Coefficients: fixtures/approximations.py.
-import { logNormal } from "./logarithm";
-import { horner6, horner7 } from "./polynomial";
+// Minimax coefficients: fixtures/approximations.py.
+import { logNormal } from './logarithm'
+import { horner10, horner7, horner8, plus } from './polynomial'
 
-const SIGN: i32 = i32.MIN_VALUE;
+const SIGN: i32 = i32.MIN_VALUE
+// erf(x)/x - 1 in x^2, |x| <= 1
+const ERF = memory.data<f32>([
+  0.12837916612625122, -0.3761262595653534, 0.11283578723669052, -0.026853347197175026, 0.005187162198126316,
+  -0.0007997853099368513, 7.806903886375949e-5,
+])
+// The eighth root of erfc(x) in x - 1: a polynomial of low degree has it where erfc itself falls too fast for one.
+const ERFC_ROOT = memory.data<f32>([
+  0.793580174446106, -0.2617790699005127, -0.040457505732774734, 0.01871654950082302, 0.0026197677943855524,
+  -0.001336300978437066, 2.3942395273479633e-5, 2.5326280592707917e-5,
+])
+// erfinv(w)/w in s - 1, s = -log(1 - w^2) < 5, and in sqrt(s) - 25/8 beyond
+const ERFINV = memory.data<f32>([
+  1.1273744106292725, 0.24783287942409515, 0.004250539466738701, -0.0023763813078403473,
+  0.00010039578046416864, 3.814044248429127e-5, -4.412223461258691e-6, -5.006206720281625e-7,
+  1.34935959295035e-7, -8.159728892564999e-9,
+])
+const ERFINV_TAIL = memory.data<f32>([
+  2.958320140838623, 1.003718614578247, 0.007049253210425377, -0.005299064330756664, 0.0037792883813381195,
+  -0.0025318595580756664, 0.0013168262084946036, -0.0003020252042915672, -0.00017828945419751108,
+  0.0001159722960437648,
+])
 
-/** erf x = x P(x^2)/Q(x^2), and 1 with the sign of x from |x| = 3.92. */
-// @ts-ignore: decorator
-@inline
-export function erf(x: v128): v128 {
-  const one = f32x4.splat(1);
-  const c = f32x4.pmax(f32x4.pmin(x, f32x4.splat(3.92)), f32x4.splat(-3.92));
-  const z = f32x4.mul(c, c);
-  const p = horner6(
-    z,
-    1.1283791065216064,
-    0.1904074251651764,
-    0.05274883657693863,
-    0.0037656589411199093,
-    0.00028488345560617745,
-    2.050091325145331e-06,
-  );
-  const q = horner6(
-    z,
-    1,
-    0.5020769238471985,
-    0.11410949379205704,
-    0.014969296753406525,
-    0.0011625452898442745,
-    3.8091700844233856e-05,
-  );
-  const y = f32x4.mul(c, f32x4.div(p, q));
-  return f32x4.pmax(f32x4.pmin(y, one), f32x4.neg(one));
+/** The error function: a polynomial up to |x| = 1, 1 - erfc(|x|) with the sign of x beyond; 1 from |x| = 3.92. */
+@inline export function erf(x: v128): v128 {
+  const one = f32x4.splat(1)
+  const z = f32x4.mul(x, x)
+  const near = f32x4.add(x, f32x4.mul(x, horner7(z, ERF)))
+  const size = f32x4.pmin(f32x4.abs(x), f32x4.splat(4))
+  const root = horner8(plus(size, -1), ERFC_ROOT)
+  const square = f32x4.mul(root, root)
+  const fourth = f32x4.mul(square, square)
+  const far = f32x4.sub(one, f32x4.mul(fourth, fourth))
+  const signed = v128.or(far, v128.and(x, i32x4.splat(SIGN)))
+  return v128.bitselect(signed, near, f32x4.gt(size, one))
 }
 
-/**
- * erfinv w for |w| < 1: w P(s)/Q(s) with s = -log(1 - w^2).
- * The order of operations is repeated in src/special/inverse-error-ratio.ts.
- */
-// @ts-ignore: decorator
-@inline
-export function erfinvInside(w: v128): v128 {
-  const one = f32x4.splat(1);
-  const s = f32x4.neg(logNormal(f32x4.mul(f32x4.sub(one, w), f32x4.add(one, w))));
-  const p = horner7(
-    s,
-    0.8862269520759583,
-    0.3136804401874542,
-    0.06298413127660751,
-    0.008536692708730698,
-    0.0007569400477223098,
-    3.6573015677277e-05,
-    9.517715682250127e-08,
-  );
-  const q = horner6(
-    s,
-    1,
-    0.09215106815099716,
-    0.0339132659137249,
-    0.002187419915571809,
-    0.00022737504332326353,
-    3.002835001097992e-06,
-  );
-  return f32x4.mul(w, f32x4.div(p, q));
+function inverseTail(y: v128, s: v128, w: v128, tail: v128): v128 {
+  return v128.bitselect(f32x4.mul(w, horner10(plus(f32x4.sqrt(s), -3.125), ERFINV_TAIL)), y, tail)
+}
+
+/** erfinv w for |w| < 1. The order of operations is repeated in src/special/normal-from-bits.ts. */
+@inline export function erfinvInside(w: v128): v128 {
+  const one = f32x4.splat(1)
+  const s = f32x4.neg(logNormal(f32x4.mul(f32x4.sub(one, w), f32x4.add(one, w))))
+  const y = f32x4.mul(w, horner10(plus(s, -1), ERFINV))
+  // |w| > 0.9966: one draw in 300.
+  const tail = f32x4.ge(s, f32x4.splat(5))
+  return v128.any_true(tail) ? inverseTail(y, s, w, tail) : y
 }
 
 /** The inverse of erf: infinite at 1 and -1, NaN outside. */
-// @ts-ignore: decorator
-@inline
-export function erfinv(w: v128): v128 {
-  const size = f32x4.abs(w);
-  const one = f32x4.splat(1);
-  const limit = v128.and(f32x4.eq(size, one), f32x4.mul(w, f32x4.splat(<f32>Infinity)));
-  const outside = v128.or(limit, v128.not(f32x4.le(size, one)));
-  return v128.bitselect(erfinvInside(w), outside, f32x4.lt(size, one));
+@inline export function erfinv(w: v128): v128 {
+  const size = f32x4.abs(w)
+  const one = f32x4.splat(1)
+  const limit = v128.and(f32x4.eq(size, one), f32x4.mul(w, f32x4.splat(<f32>Infinity)))
+  const outside = v128.or(limit, v128.not(f32x4.le(size, one)))
+  return v128.bitselect(erfinvInside(w), outside, f32x4.lt(size, one))
 }

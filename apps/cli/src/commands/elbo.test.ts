@@ -1,0 +1,95 @@
+import { describe, expect, it, jest } from '@jest/globals'
+import * as E from 'fp-ts/lib/Either.js'
+import { exitCodes } from '../failure.js'
+import { elbo } from '../end-to-end/command-line.js'
+import { readCommand } from './elbo.js'
+
+jest.setTimeout(30_000)
+
+const vae = (...options: readonly string[]) => readCommand(['train', 'vae', ...options])
+
+describe('the command line', () => {
+  it('is decoded, with what was not given at its default', () => {
+    expect(vae('--out', 'runs/a', '--epochs=2', '--seed', '4294967295', '--threads', '2', '--json')).toEqual(
+      E.right({
+        _tag: 'TrainVae',
+        options: {
+          epochs: 2,
+          seed: 4294967295,
+          out: 'runs/a',
+          data: undefined,
+          backend: 'cpu',
+          threads: 2,
+          batchSize: 128,
+          learningRate: 0.001,
+          steps: undefined,
+          checkpointEvery: undefined,
+          resume: false,
+          overwrite: false,
+          json: true,
+        },
+      }),
+    )
+  })
+
+  it.each([
+    [['--out', 'a', '--epochs', '0'], '--epochs is "0"; it takes a whole number from 1 to 1000000.'],
+    [['--out', 'a', '--epochs', '1.5'], '--epochs is "1.5"'],
+    [['--out', 'a', '--epochs', '1e3'], '--epochs is "1e3"'],
+    [['--out', 'a', '--seed', '-1'], '--seed is "-1"; it takes a whole number from 0 to 4294967295.'],
+    [['--out', 'a', '--seed', '4294967296'], '--seed is "4294967296"'],
+    [['--out', 'a', '--threads', '0'], '--threads is "0"'],
+    [['--out', 'a', '--learning-rate', 'fast'], '--learning-rate is "fast"; it takes a number above 0'],
+    [['--out', 'a', '--learning-rate', '-0.1'], '--learning-rate is "-0.1"'],
+    [['--out', 'a', '--backend', 'gpu'], '--backend is "gpu"; it takes cpu or reference.'],
+    [['--out', 'a', '--backend', 'reference', '--threads', '2'], 'the reference backend has one thread'],
+    [['--out', 'a', '--resume', '--overwrite'], '--resume and --overwrite exclude each other'],
+    [['--out', 'a', '--epoch', '3'], 'There is no option --epoch. Did you mean --epochs?'],
+    [['--out', 'a', '-v'], 'There is no option -v.'],
+    [['--out', 'a', 'b'], '"b" stands where an option was expected'],
+    [['--out'], '--out needs a value.'],
+    [['--out', '--json'], '--out needs a value.'],
+    [[], '--out is missing'],
+  ])('%j is refused with its reason', (options, reason) => {
+    const command = vae(...options)
+    expect(command).toMatchObject({ _tag: 'Left', left: { exitCode: exitCodes.usage } })
+    if (E.isLeft(command)) expect(command.left.message).toContain(reason)
+  })
+
+  it('names all values that are wrong at once', () => {
+    const command = vae('--epochs', '0', '--seed', 'x', '--threads', '-2')
+    expect(E.isLeft(command) && command.left.message.split('\n')).toHaveLength(5)
+  })
+
+  it.each([
+    [[], 'It knows: "elbo train"'],
+    [['trian'], 'There is no "elbo trian". Did you mean train?'],
+    [['train'], 'It knows: "elbo train vae"'],
+    [['train', 'gan'], 'There is no "elbo train gan".'],
+    [['--vae'], 'There is no option --vae.'],
+  ])('%j is no command', (args, reason) => {
+    const command = readCommand(args)
+    expect(E.isLeft(command) && command.left.message).toContain(reason)
+  })
+})
+
+describe('elbo, built', () => {
+  it('exits with 64 where the command line is wrong', async () => {
+    expect(await elbo('train', 'vae', '--epochs', '0', '--out', 'a')).toMatchObject({ code: 64, stdout: '' })
+  })
+
+  it.each([
+    [['--help'], 'elbo <command>'],
+    [['train', '-h'], 'elbo train <command>'],
+    [['train', 'vae', '--help'], '--learning-rate <x>'],
+  ])('%j prints help with an example', async (args, part) => {
+    const { code, stdout, stderr } = await elbo(...args)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain(part)
+    expect(stdout).toMatch(/EXAMPLES:\s+elbo train vae --epochs/)
+  })
+
+  it('tells its version', async () => {
+    expect((await elbo('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+})

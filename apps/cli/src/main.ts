@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+import * as E from 'fp-ts/lib/Either.js'
+import { readCommand } from './commands/elbo.js'
+import { exitCodes, type Failure } from './failure.js'
+import { colours } from './terminal.js'
+
+const fail = ({ message, exitCode }: Failure): void => {
+  process.stderr.write(`${colours(process.stderr).red('elbo:')} ${message}\n`)
+  process.exitCode = exitCode
+}
+
+// Whoever read the progress may leave (a closed pipe or window): the run goes on, its results are files.
+process.stderr.on('error', () => undefined)
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') return
+  fail({ message: `The standard output cannot be written: ${error.message}.`, exitCode: exitCodes.io })
+})
+
+const command = readCommand(process.argv.slice(2))
+if (E.isLeft(command)) fail(command.left)
+else {
+  try {
+    // Loaded when it is needed, so that help and a mistyped option answer at once.
+    const { trainVaeCommand } = await import('./train-vae/command.js')
+    const ended = await trainVaeCommand(command.right.options)()
+    if (E.isLeft(ended)) fail(ended.left)
+    else process.exitCode ??= ended.right
+  } catch (error) {
+    fail({
+      message: `This is a defect of elbo, not of your input.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      exitCode: exitCodes.software,
+    })
+  }
+}

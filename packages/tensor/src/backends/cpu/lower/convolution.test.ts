@@ -1,0 +1,121 @@
+import { describe, expect, it } from '@jest/globals'
+import { conv2d, conv2dInput, conv2dKernel, fold, unfold } from '../../../primitives/convolution.js'
+import { agreesWithReference, f32, programOf } from '../comparison.testing.js'
+
+type Pair = readonly [number, number]
+
+interface Case {
+  readonly x: readonly [number, number, number, number]
+  readonly w: readonly [number, number, number, number]
+  readonly stride?: Pair
+  readonly padding?: readonly [Pair, Pair]
+  readonly dilation?: Pair
+  readonly groups?: number
+}
+
+const cases: readonly Case[] = [
+  { x: [2, 3, 6, 5], w: [4, 3, 3, 3] },
+  { x: [1, 1, 5, 5], w: [1, 1, 5, 5] },
+  {
+    x: [3, 2, 7, 6],
+    w: [5, 2, 3, 2],
+    stride: [2, 1],
+    padding: [
+      [1, 2],
+      [0, 1],
+    ],
+  },
+  {
+    x: [2, 2, 9, 8],
+    w: [3, 2, 2, 3],
+    dilation: [3, 2],
+    padding: [
+      [0, 1],
+      [2, 0],
+    ],
+  },
+  {
+    x: [2, 6, 5, 5],
+    w: [4, 3, 3, 3],
+    groups: 2,
+    padding: [
+      [1, 1],
+      [1, 1],
+    ],
+  },
+  {
+    x: [3, 4, 6, 6],
+    w: [4, 1, 3, 3],
+    groups: 4,
+    stride: [2, 2],
+    padding: [
+      [1, 1],
+      [1, 1],
+    ],
+  },
+  { x: [3, 5, 4, 7], w: [6, 5, 1, 1] },
+  { x: [3, 4, 4, 7], w: [6, 2, 1, 1], groups: 2 },
+  { x: [2, 3, 6, 6], w: [2, 3, 1, 1], stride: [2, 2] },
+  {
+    x: [2, 3, 3, 3],
+    w: [2, 3, 1, 1],
+    padding: [
+      [1, 0],
+      [0, 1],
+    ],
+  },
+  // Positions that the stride passes over at the far edge.
+  { x: [1, 2, 8, 8], w: [3, 2, 3, 3], stride: [3, 3] },
+  { x: [0, 2, 4, 4], w: [3, 2, 3, 3] },
+  // Windows of more images than are unfolded at a time.
+  {
+    x: [5, 16, 20, 20],
+    w: [2, 16, 3, 3],
+    padding: [
+      [1, 1],
+      [1, 1],
+    ],
+  },
+]
+
+const plain = {
+  stride: [1, 1],
+  padding: [
+    [0, 0],
+    [0, 0],
+  ],
+  dilation: [1, 1],
+  groups: 1,
+} as const
+
+describe('lowering of convolutions', () => {
+  it.each(cases)('and of both gradients: %j', async ({ x, w, ...rest }) => {
+    const params = { ...plain, ...rest }
+    const size = [x[2], x[3]] as const
+    const kernel = [w[2], w[3]] as const
+    const forward = programOf([f32(...x), f32(...w)], (image, weights) => [conv2d(image, weights, params)])
+    const y = forward.values[forward.outputs[0]]
+    await agreesWithReference(forward, { tolerance: 1e-5 })
+    await agreesWithReference(
+      programOf([y, f32(...w)], (out, weights) => [conv2dInput(out, weights, { ...params, size })]),
+      { tolerance: 1e-5 },
+    )
+    await agreesWithReference(
+      programOf([f32(...x), y], (image, out) => [conv2dKernel(image, out, { ...params, kernel })]),
+      { tolerance: 1e-4 },
+    )
+  })
+
+  it.each(cases.filter(({ groups }) => groups === undefined))(
+    'unfold and fold: %j',
+    async ({ x, w, ...rest }) => {
+      const params = { ...plain, ...rest, kernel: [w[2], w[3]] as const }
+      const program = programOf([f32(...x)], image => [
+        unfold(image, params),
+        fold(unfold(image, params), { ...params, size: [x[2], x[3]] }),
+      ])
+      expect(program.instructions.map(({ name }) => name)).toContain('fold')
+      await agreesWithReference(program)
+    },
+  )
+})

@@ -1,0 +1,179 @@
+import { describe, it } from '@jest/globals'
+import type { Spec, AnyTensor } from '../../../graph/tensor.js'
+import { pullback } from '../../../autodiff/pullback.js'
+import { add, like, mul, sub } from '../../../primitives/arithmetic.js'
+import { reshape } from '../../../primitives/layout.js'
+import { constant, full, placeholder } from '../../../primitives/leaves.js'
+import { ndarray } from '../../../graph/ndarray.js'
+import { matmul } from '../../../primitives/matmul.js'
+import { cumsum, sum } from '../../../primitives/reduce.js'
+import { scan } from '../../../primitives/scan.js'
+import { tanh } from '../../../primitives/transcendental.js'
+import { flatten } from '../../../program/flatten.js'
+import { agreesWithReference, dataOf, f32, programOf } from '../comparison.testing.js'
+
+const half = (x: AnyTensor): AnyTensor => mul(x, like(x, 0.5))
+
+/** A recurrent cell: carry [rows, hidden], slices [rows, features], weights captured. */
+const recurrent = (w: AnyTensor, u: AnyTensor, h: AnyTensor, xs: AnyTensor, reverse = false) =>
+  scan(
+    ([state], [x]) => {
+      const product = (a: AnyTensor, b: AnyTensor): AnyTensor =>
+        reshape(matmul(reshape(a, [1, ...a.shape]), reshape(b, [1, ...b.shape])), [a.shape[0], b.shape[1]])
+      const next = tanh(add(product(state, w), product(x, u)))
+      return { carry: [next], outputs: [next] }
+    },
+    [h],
+    [xs],
+    { reverse },
+  )
+
+const cases: readonly (readonly [
+  name: string,
+  specs: readonly Spec[],
+  build: (...inputs: AnyTensor[]) => readonly AnyTensor[],
+])[] = [
+  [
+    'a running product',
+    [f32(3), f32(5, 3)],
+    (h, xs) => {
+      const { carry, outputs } = scan(
+        ([c], [x]) => ({ carry: [half(mul(c, x))], outputs: [add(c, x)] }),
+        [h],
+        [xs],
+      )
+      return [...carry, ...outputs]
+    },
+  ],
+  [
+    'backwards',
+    [f32(3), f32(5, 3)],
+    (h, xs) => {
+      const { carry, outputs } = scan(([c], [x]) => ({ carry: [half(sub(c, x))], outputs: [c] }), [h], [xs], {
+        reverse: true,
+      })
+      return [...carry, ...outputs]
+    },
+  ],
+  [
+    'carries that swap, pass through, and are a slice',
+    [f32(4), f32(4), f32(4), f32(3, 4)],
+    (a, b, c, xs) => {
+      const { carry, outputs } = scan(
+        ([p, q, r], [x]) => ({ carry: [q, p, x], outputs: [p, r, x] }),
+        [a, b, c],
+        [xs],
+      )
+      return [...carry, ...outputs]
+    },
+  ],
+  [
+    'three carries in a ring, one value for two',
+    [f32(4), f32(4), f32(3, 4)],
+    (a, b, xs) => {
+      const { carry, outputs } = scan(
+        ([p, q, r, s], [x]) => ({ carry: [q, r, p, add(s, x)], outputs: [add(p, s)] }),
+        [a, b, a, a],
+        [xs],
+      )
+      return [...carry, ...outputs]
+    },
+  ],
+  [
+    'a result that is captured, and one that is a number',
+    [f32(2), f32(2), f32(4, 2)],
+    (a, b, xs) => {
+      const { carry, outputs } = scan(
+        ([c], [x]) => ({ carry: [add(c, mul(x, b))], outputs: [b, full([3], 'f32', 7)] }),
+        [a],
+        [xs],
+      )
+      return [...carry, ...outputs, b]
+    },
+  ],
+  [
+    'constants in the body',
+    [f32(2), f32(4, 2)],
+    (a, xs) => {
+      const { carry } = scan(
+        ([c], [x]) => ({ carry: [add(cumsum(c, 0), mul(x, constant(ndarray([2, 3], [2]))))], outputs: [] }),
+        [half(a)],
+        [xs],
+      )
+      return carry
+    },
+  ],
+  [
+    'no steps',
+    [f32(2), f32(0, 2)],
+    (a, xs) => {
+      const { carry, outputs } = scan(([c], [x]) => ({ carry: [add(c, x)], outputs: [c] }), [a], [xs])
+      return [...carry, ...outputs]
+    },
+  ],
+  [
+    'no sequences',
+    [f32(2)],
+    a => scan(([c]) => ({ carry: [half(add(c, a))], outputs: [] }), [a], [], { length: 6 }).carry,
+  ],
+  [
+    'a loop in a loop',
+    [f32(3), f32(4, 5, 3)],
+    (a, xs) => {
+      const { carry, outputs } = scan(
+        ([c], [rows]) => {
+          const inner = scan(([d], [x]) => ({ carry: [half(add(d, mul(x, c)))], outputs: [d] }), [c], [rows])
+          return { carry: inner.carry, outputs: [inner.outputs[0], sum(inner.outputs[0], [0])] }
+        },
+        [a],
+        [xs],
+      )
+      return [...carry, ...outputs]
+    },
+  ],
+  [
+    'a recurrent cell',
+    [f32(8, 8), f32(5, 8), f32(6, 8), f32(9, 6, 5)],
+    (w, u, h, xs) => {
+      const { carry, outputs } = recurrent(w, u, h, xs)
+      return [...carry, ...outputs]
+    },
+  ],
+  [
+    'the gradient of a recurrent cell',
+    [f32(8, 8), f32(5, 8), f32(6, 8), f32(9, 6, 5)],
+    (w, u, h, xs) => {
+      const { carry, outputs } = recurrent(w, u, h, xs, true)
+      const loss = add(sum(outputs[0], [0, 1, 2]), sum(mul(carry[0], carry[0]), [0, 1]))
+      return [loss, ...(pullback([loss], [full([], 'f32', 1)], [w, u, h, xs]) as readonly AnyTensor[])]
+    },
+  ],
+]
+
+describe('lowering of scan', () => {
+  it.each(cases)('%s', async (_, specs, build) => {
+    await agreesWithReference(programOf(specs, build), { tolerance: 2e-5 })
+  })
+
+  it('carries a state of the program from step to step', async () => {
+    const [h, w] = [placeholder([4], 'f32', 'h'), placeholder([4], 'f32', 'w')]
+    const xs = placeholder([3, 4], 'f32', 'xs')
+    const { carry, outputs } = scan(
+      ([c], [x]) => ({ carry: [tanh(add(mul(c, w), x))], outputs: [c] }),
+      [h],
+      [xs],
+    )
+    const program = flatten({
+      state: [h, w],
+      inputs: [xs],
+      nextState: [carry[0], h],
+      outputs: [outputs[0], h],
+    })
+    const steps = [1, 2, 3].map(seed => [dataOf(f32(3, 4), seed)])
+    await agreesWithReference(program, {
+      state: [dataOf(f32(4), 8), dataOf(f32(4), 9)],
+      steps,
+      tolerance: 1e-5,
+    })
+  })
+})

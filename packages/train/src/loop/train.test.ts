@@ -1,0 +1,373 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import {
+  add,
+  cpu,
+  draw,
+  matmul,
+  mean,
+  mul,
+  ndarray,
+  normal,
+  reference,
+  square,
+  sub,
+  threefry2x32,
+  type Key,
+  type Tensor,
+} from '@elbo/tensor'
+import { decodeCheckpoint, fitCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.js'
+import { missingCheckpoint, writeFailed } from '../checkpoint/errors.js'
+import { weightsHash } from '../checkpoint/hash.js'
+import type { CheckpointStore } from '../checkpoint/store.js'
+import { backendFailed, type TrainingEvent } from '../events.js'
+import { adam } from '../optimiser/adam.js'
+import { sgd } from '../optimiser/descend.js'
+import { evaluateOn } from './evaluateOn.js'
+import type { TrainingPlan } from './plan.js'
+import { noProgress } from './progress.js'
+import { initialState, shuffleKey, trainingStep, type TrainingState } from './state.js'
+import { train } from './train.js'
+
+interface Line {
+  readonly weight: Tensor<readonly [2, 1], 'f32'>
+  readonly bias: Tensor<readonly [1], 'f32'>
+}
+type State = TrainingState<Line>
+type Plan = TrainingPlan<State, typeof batch>
+
+const batch = { x: { shape: [4, 2], dtype: 'f32' }, y: { shape: [4, 1], dtype: 'f32' } } as const
+const stepsPerEpoch = 5
+
+/** Least squares, with noise on the targets from the step's key. */
+const loss = (
+  p: Line,
+  { x, y }: { x: Tensor<readonly [4, 2], 'f32'>; y: Tensor<readonly [4, 1], 'f32'> },
+  key: Key,
+) => {
+  const noisy = add(mul(0.01)(normal([4, 1])(key)))(y)
+  const value = pipe(x, matmul(p.weight), add(p.bias), sub(noisy), square, mean())
+  return [value, {}] as const
+}
+
+const init = draw((key: Key): Line => ({ weight: normal([2, 1])(key), bias: mul(0)(normal([1])(key)) }))
+
+/** Deterministic data: y = 2x₀ − x₁ + 3. */
+const batchOf = (key: readonly [number, number], epoch: number, number: number) => {
+  const at = (i: number) => threefry2x32(key, [epoch * stepsPerEpoch + number, i])
+  const x = Array.from({ length: 4 }, (_, i) => at(i).map(word => word / 2 ** 31 - 1))
+  return {
+    x: ndarray(x.flat(), [4, 2]),
+    y: ndarray(
+      x.map(([a, b]) => 2 * a - b + 3),
+      [4, 1],
+    ),
+  }
+}
+
+const plan = (options: Partial<Plan> = {}, optimiser = adam({ learningRate: 0.05 })): Plan => ({
+  backend: reference(),
+  start: backend =>
+    pipe(
+      evaluateOn(backend)(initialState(optimiser)(1)(init)),
+      TE.bimap(backendFailed, state => ({
+        state,
+        cursor: { epoch: 0, batch: 0 },
+        progress: noProgress,
+        about: { run: 1 },
+      })),
+    ),
+  step: trainingStep(loss, optimiser),
+  batch,
+  *batches({ epoch, batch: from }, { key }) {
+    for (let number = from; number < stepsPerEpoch; number++) yield batchOf(shuffleKey(key), epoch, number)
+  },
+  stepsPerEpoch,
+  epochs: 3,
+  examplesPerStep: 4,
+  ...options,
+})
+
+/** A store in memory, with all that was ever written. */
+const memory = () => {
+  const written: Uint8Array[] = []
+  const store: CheckpointStore = {
+    path: 'memory',
+    write: bytes => {
+      written.push(bytes)
+      return TE.right(undefined)
+    },
+    read: () =>
+      Promise.resolve(
+        written.length === 0 ? E.left(missingCheckpoint('memory')) : E.right(written[written.length - 1]),
+      ),
+  }
+  return { store, written }
+}
+
+const restored = (bytes: Uint8Array): Checkpoint<State> => {
+  const checkpoint = pipe(
+    bytes,
+    decodeCheckpoint('memory'),
+    E.chainW(fitCheckpoint(initialState(adam())(0)(init))),
+  )
+  if (E.isLeft(checkpoint)) throw new Error(checkpoint.left.message)
+  return checkpoint.right
+}
+
+const eventsOf = async (
+  run: AsyncIterable<TrainingEvent>,
+  until: (event: TrainingEvent) => void = () => undefined,
+) => {
+  const events: TrainingEvent[] = []
+  for await (const event of run) {
+    events.push(event)
+    until(event)
+  }
+  return events
+}
+
+const told = (events: readonly TrainingEvent[]): string =>
+  events
+    .map(event => {
+      switch (event._tag) {
+        case 'Step':
+          return '.'
+        case 'Epoch':
+          return `E${event.epoch}`
+        case 'Checkpoint':
+          return `c${event.epoch}:${event.step}`
+        case 'Stopped':
+          return `${event.reason} ${event.epoch}:${event.step}`
+        case 'Failed':
+          return `${event.error._tag} ${event.epoch}:${event.step}`
+      }
+    })
+    .join(' ')
+
+const withoutTimes = (events: readonly TrainingEvent[]): readonly unknown[] =>
+  events.flatMap(event =>
+    event._tag === 'Step' || event._tag === 'Epoch' ? [{ ...event, examplesPerSecond: 0, seconds: 0 }] : [],
+  )
+
+describe('a run', () => {
+  it('tells of its steps, epochs and checkpoints, and learns', async () => {
+    const { store } = memory()
+    const run = train(plan({ store, epochs: 60 }))
+    const events = await eventsOf(run)
+    expect(told(events.slice(0, 15))).toBe('c1:0 . . . . . c1:5 E1 . . . . . c2:5 E2')
+    expect(told(events.slice(-3))).toBe('c60:5 E60 finished 60:5')
+    const line = run.latest()?.state.parameters
+    ;[2, -1].forEach((value, i) => expect(line?.weight.data[i]).toBeCloseTo(value, 1))
+    expect(line?.bias.data[0]).toBeCloseTo(3, 1)
+    expect(run.executed()).toEqual({ backend: 'reference', threads: 1 })
+  })
+
+  it('gives the means of an epoch over its batches', async () => {
+    const events = await eventsOf(train(plan({ epochs: 1 })))
+    const losses = events.flatMap(event => (event._tag === 'Step' ? [event.metrics['loss']] : []))
+    const epoch = events.find(event => event._tag === 'Epoch')
+    expect(losses).toHaveLength(stepsPerEpoch)
+    expect(epoch).toMatchObject({
+      train: { loss: losses.reduce((a, b) => a + b, 0) / stepsPerEpoch },
+      test: {},
+    })
+  })
+
+  it('evaluates the state at the end of each epoch, and disposes of what it opened', async () => {
+    const seen: string[] = []
+    const evaluation: Plan['evaluation'] = () =>
+      TE.right({
+        evaluate: state => {
+          seen.push(weightsHash(state.parameters))
+          return TE.right({ score: seen.length })
+        },
+        dispose: () => {
+          seen.push('disposed')
+          return TE.right(undefined)()
+        },
+      })
+    const run = train(plan({ evaluation, epochs: 2 }))
+    const events = await eventsOf(run)
+    expect(events.flatMap(event => (event._tag === 'Epoch' ? [event.test] : []))).toEqual([
+      { score: 1 },
+      { score: 2 },
+    ])
+    expect(seen.slice(1)).toEqual([weightsHash(run.latest()?.state.parameters), 'disposed'])
+  })
+
+  it('begins anew when it is iterated again, and lets go when its consumer leaves', async () => {
+    const run = train(plan())
+    for await (const event of run) if (event._tag === 'Step' && event.epoch === 2) break
+    const [first, second] = [await eventsOf(run), await eventsOf(run)]
+    expect(withoutTimes(first)).toEqual(withoutTimes(second))
+  })
+})
+
+describe('a run that was interrupted', () => {
+  it('continues bit for bit, however often and wherever', async () => {
+    const whole = train(plan())
+    const expected = await eventsOf(whole)
+    const hash = weightsHash(whole.latest()?.state)
+    const steps = 3 * stepsPerEpoch
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: steps }), { maxLength: 4 }),
+        fc.boolean(),
+        async (stops, killed) => {
+          const { store, written } = memory()
+          const events: TrainingEvent[] = []
+          for (const stop of [...stops, Infinity]) {
+            const abort = new AbortController()
+            const start: Plan['start'] =
+              written.length === 0 ? plan().start : () => TE.right(restored(written[written.length - 1]))
+            // Killed: what came after the last checkpoint is lost, and done again.
+            const run = train(plan({ start, store, signal: abort.signal, checkpointEvery: 2 }))
+            let count = 0
+            let lost: TrainingEvent[] = []
+            for await (const event of run) {
+              lost.push(event)
+              if (event._tag === 'Checkpoint') {
+                events.push(...lost)
+                lost = []
+              }
+              if (event._tag !== 'Step' || ++count !== stop) continue
+              if (killed) break
+              abort.abort()
+            }
+            const finished = lost.some(event => event._tag === 'Stopped' && event.reason === 'finished')
+            if (finished) events.push(...lost)
+            if (finished) break
+          }
+          expect(withoutTimes(events)).toEqual(withoutTimes(expected))
+          expect(weightsHash(restored(written[written.length - 1]).state)).toBe(hash)
+        },
+      ),
+      { numRuns: 40 },
+    )
+  }, 120_000)
+
+  it('ends at the next step, with a checkpoint', async () => {
+    const { store } = memory()
+    const abort = new AbortController()
+    const run = train(plan({ store, signal: abort.signal }))
+    const events = await eventsOf(run, event => event._tag === 'Step' && event.step === 3 && abort.abort())
+    expect(told(events)).toBe('c1:0 . . . c1:3 requested 1:3')
+    expect(run.latest()?.cursor).toEqual({ epoch: 0, batch: 3 })
+  })
+
+  it('writes nothing twice when it was stopped before it began', async () => {
+    const abort = new AbortController()
+    abort.abort()
+    const { store, written } = memory()
+    expect(told(await eventsOf(train(plan({ store, signal: abort.signal }))))).toBe('c1:0 requested 1:0')
+    expect(written).toHaveLength(1)
+  })
+
+  it('evaluates what it had not when it was stopped between an epoch and its evaluation', async () => {
+    const { store, written } = memory()
+    const abort = new AbortController()
+    const stopped = await eventsOf(
+      train(plan({ store, signal: abort.signal })),
+      event => event._tag === 'Step' && event.step === stepsPerEpoch && abort.abort(),
+    )
+    expect(told(stopped)).toBe('c1:0 . . . . . c1:5 requested 1:5')
+    const resumed = await eventsOf(
+      train(plan({ start: () => TE.right(restored(written[written.length - 1])), epochs: 1 })),
+    )
+    expect(told(resumed)).toBe('E1 finished 1:5')
+    const [expected] = withoutTimes(await eventsOf(train(plan({ epochs: 1 })))).slice(-1)
+    expect(withoutTimes(resumed)).toEqual([expected])
+  })
+
+  it('lets the event loop turn, so that a timer can stop it', async () => {
+    const abort = new AbortController()
+    setTimeout(() => abort.abort(), 100)
+    const events = await eventsOf(train(plan({ signal: abort.signal, epochs: 1e9 })))
+    expect(events[events.length - 1]).toMatchObject({ _tag: 'Stopped', reason: 'requested' })
+  }, 20_000)
+})
+
+describe('what goes wrong', () => {
+  it('a loss that is not finite ends the run; the last good checkpoint stands', async () => {
+    const { store, written } = memory()
+    const poisoned: Plan['batches'] = function* ({ epoch }, { key }) {
+      for (let number = 0; number < stepsPerEpoch; number++) {
+        const { x, y } = batchOf(shuffleKey(key), epoch, number)
+        yield { x, y: epoch === 1 && number === 2 ? ndarray([1, NaN, 1, 1], [4, 1]) : y }
+      }
+    }
+    const run = train(plan({ store, batches: poisoned, checkpointEvery: 1 }))
+    const events = await eventsOf(run)
+    expect(told(events)).toMatch(/c2:2 NotFinite 2:3$/)
+    expect(events[events.length - 1]).toMatchObject({
+      error: { where: 'loss', message: expect.stringContaining('step 3 of epoch 2') },
+    })
+    expect(restored(written[written.length - 1]).cursor).toEqual({ epoch: 1, batch: 2 })
+    expect(run.latest()?.cursor).toEqual({ epoch: 1, batch: 2 })
+  })
+
+  it('parameters that are not finite are never written, though the loss was', async () => {
+    const { store, written } = memory()
+    const wild = sgd({ learningRate: 3e38 })
+    const run = train(
+      plan({ store, step: trainingStep(loss, wild), start: plan({}, wild).start, checkpointEvery: 1 }, wild),
+    )
+    const events = await eventsOf(run)
+    expect(told(events)).toBe('c1:0 . NotFinite 1:1')
+    expect(events[events.length - 1]).toMatchObject({ error: { where: 'parameters.weight' } })
+    expect(written).toHaveLength(1)
+  })
+
+  it('a checkpoint that cannot be written ends the run before it begins', async () => {
+    const store = { ...memory().store, write: () => TE.left(writeFailed('/full/last', 'no space left')) }
+    const events = await eventsOf(train(plan({ store })))
+    expect(told(events)).toBe('CheckpointFailed 1:0')
+    expect(events[0]).toMatchObject({
+      error: { message: expect.stringContaining('no space left') },
+    })
+  })
+
+  it('a backend that does not open is an event as well', async () => {
+    const backend = TE.left({ _tag: 'Unavailable', backend: 'gpu', message: 'there is none' } as const)
+    expect(told(await eventsOf(train(plan({ backend }))))).toBe('BackendFailed 1:0')
+  })
+
+  it('an epoch with too few batches is a mistake of the program', async () => {
+    const none: Plan['batches'] = () => []
+    await expect(eventsOf(train(plan({ batches: none })))).rejects.toThrow(RangeError)
+  })
+})
+
+describe('10,000 steps', () => {
+  it('leave memory flat', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const used = () => {
+      collect()
+      collect()
+      const { heapUsed, arrayBuffers, rss } = process.memoryUsage()
+      return { heapUsed, arrayBuffers, rss }
+    }
+    const run = train(plan({ backend: cpu({ threads: 1 }), epochs: 12_000 / stepsPerEpoch }))
+    let before: ReturnType<typeof used> | undefined
+    let after: ReturnType<typeof used> | undefined
+    let steps = 0
+    for await (const event of run) {
+      if (event._tag !== 'Step') continue
+      steps += 1
+      if (steps === 2_000) before = used()
+      if (steps === 12_000) after = used()
+    }
+    const grown = (name: 'heapUsed' | 'arrayBuffers' | 'rss') =>
+      ((after?.[name] ?? NaN) - (before?.[name] ?? NaN)) / 2 ** 20
+    expect(grown('heapUsed')).toBeLessThan(1)
+    expect(grown('arrayBuffers')).toBeLessThan(0.25)
+    expect(grown('rss')).toBeLessThan(16)
+  }, 120_000)
+})

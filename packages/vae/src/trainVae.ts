@@ -1,0 +1,114 @@
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import { spec, type Backend, type BackendError, type PassName, type Spec } from '@elbo/tensor'
+import {
+  adam,
+  backendFailed,
+  checkpointFailed,
+  evaluateOn,
+  initialState,
+  noProgress,
+  shuffleKey,
+  train,
+  trainingStep,
+  type Checkpoint,
+  type CheckpointStore,
+  type TrainingError,
+  type TrainingRun,
+} from '@elbo/train'
+import { fashionMnistArchitecture, imageVae, type Architecture } from './architecture.js'
+import { dataOf, resumable, type VaeCheckpoint, type VaeRun, type VaeState } from './checkpoint.js'
+import type { ImageSource, IndexedImages } from './image-source.js'
+import { elboLoss, openEvaluation } from './training.js'
+
+export interface TrainVaeOptions {
+  /** Grey-scale images: `imageSource` of `@elbo/datasets` makes these of any. */
+  readonly dataset: {
+    readonly train: ImageSource
+    readonly test: IndexedImages
+  }
+  /** One seed gives one set of weights. A safe integer from 0. */
+  readonly seed: number
+  /** Epochs in all, those before a resumption included. */
+  readonly epochs: number
+  readonly backend: TaskEither<BackendError, Backend>
+  /** 784-400-20-400-784 unless told. */
+  readonly architecture?: Architecture
+  /** 128. An epoch leaves out the images that do not fill a last batch; which ones changes from epoch to epoch. */
+  readonly batchSize?: number
+  /** Of Adam: 0.001. */
+  readonly learningRate?: number
+  /** Keeps a checkpoint at the start, after each epoch, at the end, and every `checkpointEvery` steps of an epoch. */
+  readonly out?: CheckpointStore
+  readonly checkpointEvery?: number
+  /** Goes on where this checkpoint (from `readVae`) stands, bit for bit. All settings but `epochs` must be those of its run. */
+  readonly resume?: VaeCheckpoint
+  /** When aborted, training ends after the step that runs, with a checkpoint. */
+  readonly signal?: AbortSignal
+  /** The optimiser passes to run; all of them by default. The weights do not depend on it. */
+  readonly passes?: readonly PassName[]
+}
+
+/**
+ * Trains a VAE on images by the ELBO, with Adam, pixels binarised anew in every step. Metrics are `loss`, `elbo`, `reconstruction` and
+ * `kl`, in nats per image. `latest()` is the last good state, for drawing.
+ */
+export const trainVae = ({
+  dataset,
+  seed,
+  epochs,
+  backend,
+  architecture = fashionMnistArchitecture,
+  batchSize = 128,
+  learningRate = 1e-3,
+  out,
+  checkpointEvery,
+  resume,
+  signal,
+  passes,
+}: TrainVaeOptions): TrainingRun<VaeState> => {
+  const model = imageVae(architecture)
+  const optimiser = adam({ learningRate })
+  const initial = initialState(optimiser)(seed)(model.init)
+  const images = dataset.train
+  const [count, height, width] = images.shape
+  const about: VaeRun = { model: 'vae', architecture, seed, batchSize, learningRate, data: dataOf(images) }
+  if (!Number.isSafeInteger(batchSize) || batchSize < 1 || batchSize > count) {
+    throw new RangeError(`trainVae: a batch of ${batchSize} cannot be filled from ${count} images`)
+  }
+
+  const anew = (device: Backend): TaskEither<TrainingError, Checkpoint<VaeState>> =>
+    pipe(
+      evaluateOn(device)(initial),
+      TE.bimap(backendFailed, state => ({
+        state,
+        cursor: { epoch: 0, batch: 0 },
+        progress: noProgress,
+        about,
+      })),
+    )
+
+  return train<VaeState, { readonly images: Spec<readonly [number, number, number], 'f32'> }>({
+    backend,
+    start: device =>
+      resume === undefined
+        ? anew(device)
+        : pipe(TE.fromEither(resumable(resume, about)), TE.mapLeft(checkpointFailed)),
+    step: trainingStep(elboLoss(model), optimiser),
+    batch: { images: spec([batchSize, height, width]) },
+    *batches(cursor, { key }) {
+      for (const positions of images.shuffled({ key: shuffleKey(key), batchSize }, cursor)) {
+        yield { images: images.gather(positions) }
+      }
+    },
+    stepsPerEpoch: Math.floor(count / batchSize),
+    epochs,
+    examplesPerStep: batchSize,
+    evaluation: openEvaluation(model, initial, dataset.test, passes),
+    ...(out === undefined ? {} : { store: out }),
+    ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(passes === undefined ? {} : { passes }),
+  })
+}
