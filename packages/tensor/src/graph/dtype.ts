@@ -22,8 +22,6 @@ const arrays = {
 export const hostArray = <D extends DType>(dtype: D, size: number): HostArrays[D] =>
   new arrays[dtype](size) as HostArrays[D]
 
-export const isInteger = (dtype: DType): boolean => dtype === 'i32' || dtype === 'u32'
-
 /** Whether an element type has this number: whole and in range for integers, 0 or 1 for bool. */
 export const holds = (dtype: DType, value: number): boolean =>
   dtype === 'f32' ||
