@@ -86,6 +86,23 @@ export const THREEFRY = 17
  */
 export const LOOP = 18
 
+/**
+ * Convolution with kernels of 3 × 3 and stride 1 by tiles of 2 × 2 results. Sixteen matrices hold one element each of every transformed tile.
+ * [WINOGRAD, 13, WINOGRAD_IMAGES, matrices, images, count, channels, height, width, padTop, padLeft, down, across]: images
+ *  [count, channels, height, width] into matrices [channels, count × down × across];
+ * [WINOGRAD, 13, WINOGRAD_SLOPES, matrices, images, …]: the same of the slopes of results, whose padding is 0;
+ * [WINOGRAD, 13, WINOGRAD_RESULTS, images, matrices, …]: matrices of products into results;
+ * [WINOGRAD, 13, WINOGRAD_KERNEL, matrices, kernels, features, channels, isTurned, 0 × 5]: kernels [features, channels, 3, 3] into matrices
+ *  [features, channels] or, turned by half a circle, [channels, features];
+ * [WINOGRAD, 13, WINOGRAD_KERNEL_SLOPE, kernels, matrices, features, channels, 0 × 6]: the adjoint of the former.
+ */
+export const WINOGRAD = 19
+export const WINOGRAD_IMAGES = 0
+export const WINOGRAD_SLOPES = 1
+export const WINOGRAD_RESULTS = 2
+export const WINOGRAD_KERNEL = 3
+export const WINOGRAD_KERNEL_SLOPE = 4
+
 export const F32 = 0
 export const I32 = 1
 export const U32 = 2

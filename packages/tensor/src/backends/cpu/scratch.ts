@@ -33,7 +33,7 @@ export function isTransposedProduct(m: number, n: number, k: number): boolean {
 
 /** Are the operands read where they stand (at most a panel is packed, in thread scratch), rather than packed for all threads? */
 export function isDirectProduct(m: number, n: number, k: number): boolean {
-  return m < 32 || m * n * k <= 262144
+  return m <= 64 || m * n * k <= 262144
 }
 
 /** Words of `packRight` of a MATMUL; 0 where none is needed. */
@@ -65,7 +65,10 @@ export function partials(outer: number, length: number, inner: number): number {
   return chunks > 1 ? outer * chunks * inner : 0
 }
 
-/** Words of scratch that each thread needs for every command but FUSED: a packed panel, a tile, or the axes of a copy. */
+/** Columns of results that WINOGRAD may have: rows of its images stand in thread scratch. */
+export const WINOGRAD_COLUMNS = 2048
+
+/** Words of scratch that each thread needs for every command but FUSED: a packed panel, a tile, rows of images, or the axes of a copy. */
 export const THREAD_WORDS = 8704
 
 /** Words of scratch that each thread needs for a FUSED command: its tables, a block for each slot, and two for inputs that repeat. */

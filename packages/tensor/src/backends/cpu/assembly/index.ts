@@ -17,6 +17,7 @@ import {
   SUM_WHOLE,
   THREEFRY,
   UNFOLD,
+  WINOGRAD,
   END,
 } from '../opcodes'
 import { copy } from './copy'
@@ -29,6 +30,7 @@ import { maxF32, maxI32, maxU32, sum, sumWhole } from './reduce'
 import { barrier, end, enter, first } from './threads'
 import { threefry } from './threefry'
 import { unfold } from './unfold'
+import { winograd } from './winograd'
 
 /** Copies of step `t` of a loop, one after the other: [(toAddress, toStride, fromAddress, fromStride, count) × copies]. */
 function copies(list: usize, count: i32, t: i32): void {
@@ -118,6 +120,10 @@ function execute(opcode: i32, command: usize): void {
     }
     case UNFOLD: {
       unfold(command)
+      break
+    }
+    case WINOGRAD: {
+      winograd(command)
       break
     }
     case GATHER: {

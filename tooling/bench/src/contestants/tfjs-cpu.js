@@ -1,0 +1,3 @@
+import { over } from './tfjs.js'
+
+export const prepare = over('cpu')
