@@ -24,6 +24,7 @@ const options = [
   '--sharedMemory',
   '--initialMemory=1',
   '--maximumMemory=65536',
+  '--exportTable',
 ]
 
 const sourcesIn = at =>

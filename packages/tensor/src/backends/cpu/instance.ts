@@ -5,9 +5,10 @@ import type { Spec } from '../../graph/tensor.js'
 import type { Program } from '../../program/program.js'
 import type { BackendError, Session } from '../../runtime/backend.js'
 import { checkValues } from '../../runtime/check.js'
-import type { Kernels } from './kernels.js'
+import { modulesFor, type Kernels } from './kernels.js'
+import { link } from './link.js'
 import { fillMemory, layOut, windowOn, type Layout } from './memory.js'
-import { alone, assemble, whyUnshared, type Crew, type Run } from './threads.js'
+import { alone, assemble, whyUnshared, type Crew } from './threads.js'
 import { shareableNanoseconds } from './work.js'
 
 export interface InstanceOptions {
@@ -149,10 +150,9 @@ export const openInstance =
       if (E.isLeft(allocated)) return allocated
       const memory = allocated.right
       fillMemory(memory.buffer, layout, program, state)
-      const module = await kernels.module(shared)
-      const { exports } = await WebAssembly.instantiate(module, { env: { memory } })
-      const run = exports['run'] as Run
-      const crew = threads === 1 ? alone(run, layout) : await assemble(threads, run, module, memory, layout)
+      const modules = await modulesFor(layout.lowered.passes, kernels, shared)
+      const run = await link(modules, memory)
+      const crew = threads === 1 ? alone(run, layout) : await assemble(threads, run, modules, memory, layout)
       return E.right(sessionOf(program, layout, memory.buffer, crew, fallbackReason))
     } catch (cause) {
       return E.left(failed(`the program could not be opened: ${describe(cause)}`, cause))

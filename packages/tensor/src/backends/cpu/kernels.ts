@@ -1,4 +1,7 @@
+import type { Pass } from './code/pass.js'
+import { passesModule } from './code/passes.js'
 import { kernels as encoded } from './kernels.generated.js'
+import type { Modules } from './link.js'
 import { unshareMemoryImport } from './memory-import.js'
 
 /** The compiled kernels. */
@@ -18,4 +21,19 @@ export const kernels: Kernels = {
     shared
       ? (sharedModule ??= WebAssembly.compile(decode()))
       : (plainModule ??= WebAssembly.compile(unshareMemoryImport(decode()))),
+}
+
+/** The kernels, and the passes of one program, compiled. */
+export const modulesFor = async (
+  passes: readonly Pass[],
+  from: Kernels,
+  shared: boolean,
+): Promise<Modules> => {
+  const kernelModule = await from.module(shared)
+  if (passes.length === 0) return { kernels: kernelModule, count: 0 }
+  return {
+    kernels: kernelModule,
+    passes: await WebAssembly.compile(passesModule(passes, shared)),
+    count: passes.length,
+  }
 }

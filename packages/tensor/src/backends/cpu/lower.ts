@@ -2,6 +2,8 @@ import { sizeOf } from '../../shape/index.js'
 import type { ParamsOf, PrimitiveName } from '../../primitives/table.js'
 import type { Plan, PlanHooks } from '../../program/plan.js'
 import type { Instruction, Program } from '../../program/program.js'
+import { elementwiseNames, isElementwise, type ElementwiseName } from './code/lanes.js'
+import type { Pass } from './code/pass.js'
 import * as convolution from './lower/convolution.js'
 import { elementwise, fused } from './lower/fused.js'
 import * as indexing from './lower/indexing.js'
@@ -10,7 +12,7 @@ import { copyWords } from './lower/layout.js'
 import * as leaves from './lower/leaves.js'
 import { bitsOf, never, type Commands, type Lowering, type Operand, type Outline } from './lower/lowering.js'
 import { matmul } from './lower/matmul.js'
-import { elementwiseNames, isElementwise, type ElementwiseName } from './lower/operations.js'
+
 import * as reduce from './lower/reduce.js'
 import { scan } from './lower/scan.js'
 import { END } from './opcodes.js'
@@ -135,8 +137,8 @@ export interface Lowered {
   readonly words: readonly number[]
   /** Host data to be put in memory once. */
   readonly constants: Commands['constants']
-  /** The most slots that one FUSED command has. */
-  readonly slots: number
+  /** What FUSED commands call, by number. */
+  readonly passes: readonly Pass[]
 }
 
 /** The commands of a program under a memory plan made with `planHooks`. */
@@ -144,7 +146,7 @@ export const lower = (program: Program, plan: Plan): Lowered => {
   const to: Commands = {
     words: [],
     constants: [],
-    slots: 0,
+    passes: [],
     program: (body, places) => lowerInto(body, places, to),
   }
   lowerInto(program, plan, to)

@@ -5,7 +5,7 @@ import type { Spec } from '../../graph/tensor.js'
 import { planMemory, type Plan } from '../../program/plan.js'
 import type { Program } from '../../program/program.js'
 import { lower, planHooks, type Lowered } from './lower.js'
-import { BARRIER_WORDS, fusedThreadWords, RESERVED_BYTES, THREAD_WORDS } from './scratch.js'
+import { BARRIER_WORDS, RESERVED_BYTES, THREAD_WORDS } from './scratch.js'
 
 /** A line of the processor's cache, in bytes: what different threads write stands on different ones. */
 const line = 64
@@ -33,7 +33,7 @@ export const layOut = (program: Program, threads: number, reuse: boolean): Layou
   const plan = planMemory(program, planHooks, { alignment: line, base: control + controlLines * line, reuse })
   const lowered = lower(program, plan)
   const scratch = toLine(plan.end)
-  const scratchBytes = toLine(4 * Math.max(THREAD_WORDS, fusedThreadWords(lowered.slots)))
+  const scratchBytes = toLine(4 * THREAD_WORDS)
   const commands = scratch + threads * scratchBytes
   return {
     plan,

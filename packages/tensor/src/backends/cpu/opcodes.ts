@@ -21,17 +21,11 @@ export const IOTA = 2
 export const COPY = 3
 
 /**
- * One pass over an index space, block by block.
- * [FUSED, words, rank, sizes × rank, inputs, (address, strides × rank) × inputs, literals, bits × literals,
- *  operations, (operation, to, a, b, c) × operations, outputs, (slot, address) × outputs, slots]
- * Slots number values: the inputs first, then the literals, then results. A result's slot (never an input's or a literal's) may be used again once it is dead, so `slots` (inputs and
- * literals included) bounds the scratch that a thread needs: see `fusedThreadWords` of scratch.ts. Outputs are contiguous over the index space, and may
- * stand where an input stands that has the index space's own strides. Unused operands are 0.
+ * [FUSED, 4, pass, size]: the elements of pass number `pass`, of which there are `size`. Passes are functions made for one program (code/pass.ts), which
+ * stand in the kernels' table from FIRST_PASS on.
  */
 export const FUSED = 4
-
-/** Elements that one FUSED block holds. */
-export const BLOCK = 256
+export const FIRST_PASS = 1
 
 /**
  * [SUM, 8, to, from, outer, length, inner, scratch], f32: to[o, i] = Σ over k of from[o, k, i], in an order that depends on the sizes alone (pairwise
@@ -106,80 +100,3 @@ export const WINOGRAD_KERNEL_SLOPE = 4
 export const F32 = 0
 export const I32 = 1
 export const U32 = 2
-
-// Operations of FUSED. Without a suffix: f32, or the same for every type.
-export const OP_ADD = 1
-export const OP_SUB = 2
-export const OP_MUL = 3
-export const OP_DIV = 4
-export const OP_MOD = 5
-export const OP_MAX = 6
-export const OP_MIN = 7
-export const OP_POW = 8
-export const OP_ATAN2 = 9
-export const OP_NEG = 10
-export const OP_ABS = 11
-export const OP_SIGN = 12
-export const OP_FLOOR = 13
-export const OP_CEIL = 14
-export const OP_ROUND = 15
-export const OP_SQRT = 16
-export const OP_EXP = 17
-export const OP_EXPM1 = 18
-export const OP_LOG = 19
-export const OP_LOG1P = 20
-export const OP_SIN = 21
-export const OP_COS = 22
-export const OP_TANH = 23
-export const OP_ERF = 24
-export const OP_ERFINV = 25
-export const OP_LGAMMA = 26
-/** The order stands in operand c, as a number, not a slot. */
-export const OP_POLYGAMMA = 27
-export const OP_NORMAL_FROM_BITS = 28
-/** a ? b : c, where a holds 0 or 1. */
-export const OP_SELECT = 29
-export const OP_EQ = 30
-export const OP_LT = 31
-export const OP_LE = 32
-export const OP_AND = 33
-export const OP_OR = 34
-export const OP_XOR = 35
-/** Logical not of 0 or 1. */
-export const OP_NOT_BOOL = 36
-/** Bitwise not. */
-export const OP_NOT = 37
-export const OP_SHIFT_LEFT = 38
-export const OP_SHIFT_RIGHT_I32 = 39
-export const OP_SHIFT_RIGHT_U32 = 40
-export const OP_ADD_WHOLE = 41
-export const OP_SUB_WHOLE = 42
-export const OP_MUL_WHOLE = 43
-export const OP_DIV_I32 = 44
-export const OP_DIV_U32 = 45
-export const OP_MOD_I32 = 46
-export const OP_MOD_U32 = 47
-export const OP_MAX_I32 = 48
-export const OP_MAX_U32 = 49
-export const OP_MIN_I32 = 50
-export const OP_MIN_U32 = 51
-export const OP_NEG_I32 = 52
-export const OP_ABS_I32 = 53
-export const OP_SIGN_I32 = 54
-/** Equality of words: i32, u32 and bool. */
-export const OP_EQ_WHOLE = 55
-export const OP_LT_I32 = 56
-export const OP_LT_U32 = 57
-export const OP_LE_I32 = 58
-export const OP_LE_U32 = 59
-export const OP_F32_TO_I32 = 60
-export const OP_F32_TO_U32 = 61
-/** x ≠ 0 (NaN is not zero). */
-export const OP_F32_TO_BOOL = 62
-/** Also from bool. */
-export const OP_I32_TO_F32 = 63
-export const OP_U32_TO_F32 = 64
-/** word ≠ 0. */
-export const OP_WHOLE_TO_BOOL = 65
-/** The same word under another type. */
-export const OP_COPY = 66

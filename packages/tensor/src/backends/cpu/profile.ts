@@ -1,9 +1,10 @@
 import type { NDArray } from '../../graph/ndarray.js'
 import type { Program } from '../../program/program.js'
-import { kernels } from './kernels.js'
+import { kernels, modulesFor } from './kernels.js'
+import { link } from './link.js'
 import { fillMemory, layOut, windowOn } from './memory.js'
 import * as opcodes from './opcodes.js'
-import { whyUnshared, type Run } from './threads.js'
+import { whyUnshared } from './threads.js'
 
 /** What one command of a plan costs. */
 export interface CommandTime {
@@ -121,8 +122,7 @@ export const profile = async (
     const number = program.state + i
     windowOn(memory.buffer, layout.plan.offsets[number], program.values[number]).write(value)
   })
-  const { exports } = await WebAssembly.instantiate(await kernels.module(shared), { env: { memory } })
-  const run = exports['run'] as Run
+  const run = await link(await modulesFor(layout.lowered.passes, kernels, shared), memory)
   const memoryWords = new Int32Array(memory.buffer)
   let free = layout.bytes / 4
   const place = (command: readonly number[]): number => {

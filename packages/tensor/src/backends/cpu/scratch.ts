@@ -1,7 +1,7 @@
 // Scratch memory that commands need, in words of four bytes. AssemblyScript compiles this file too, so that planner and kernels agree:
 // plain functions of plain numbers only.
 
-import { BLOCK, REDUCTION_CHUNK } from './opcodes.js'
+import { REDUCTION_CHUNK } from './opcodes.js'
 
 /** Columns of a packed panel of the right operand of a product. */
 export const PANEL = 16
@@ -68,10 +68,5 @@ export function partials(outer: number, length: number, inner: number): number {
 /** Columns of results that WINOGRAD may have: rows of its images stand in thread scratch. */
 export const WINOGRAD_COLUMNS = 2048
 
-/** Words of scratch that each thread needs for every command but FUSED: a packed panel, a tile, rows of images, or the axes of a copy. */
+/** Words of scratch that each thread needs: a packed panel, a tile, rows of images, or the axes of a copy. */
 export const THREAD_WORDS = 8704
-
-/** Words of scratch that each thread needs for a FUSED command: its tables, a block for each slot, and two for inputs that repeat. */
-export function fusedThreadWords(slots: number): number {
-  return 64 + roundUp(slots, 4) * 4 + slots * 3 * BLOCK
-}

@@ -1,3 +1,4 @@
+import type { Modules, Run } from './link.js'
 import { nodeWorkerSource, webWorkerSource } from './worker-source.js'
 
 /**
@@ -18,7 +19,7 @@ const patience = 10_000
 const startLimit = 20_000
 const wakeLimit = 30_000
 
-/** The arguments of the kernels' `run`, as far as all threads share them. */
+/** What of the arguments of `run` all threads share. */
 export interface Job {
   readonly commands: number
   readonly barrier: number
@@ -26,16 +27,6 @@ export interface Job {
   readonly scratch: number
   readonly scratchBytes: number
 }
-
-export type Run = (
-  commands: number,
-  thread: number,
-  threads: number,
-  barrier: number,
-  scratch: number,
-  scratchBytes: number,
-  mayWait: number,
-) => void
 
 interface Handle {
   /** Resolves when the worker is ready, rejects when it fails before. */
@@ -152,13 +143,13 @@ export const alone = (
 export const assemble = async (
   threads: number,
   run: Run,
-  module: WebAssembly.Module,
+  modules: Modules,
   memory: WebAssembly.Memory,
   job: Job,
 ): Promise<Crew> => {
   const { commands, barrier, control, scratch, scratchBytes } = job
   const words = new Int32Array(memory.buffer, control, 64)
-  const data = { module, memory, job: { commands, barrier, control, scratch, scratchBytes, patience } }
+  const data = { modules, memory, job: { commands, barrier, control, scratch, scratchBytes, patience } }
   const worker = builtin<typeof import('node:worker_threads')>('node:worker_threads')
   const handles: Handle[] = []
   const reasons: string[] = []

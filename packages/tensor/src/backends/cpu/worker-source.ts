@@ -6,10 +6,15 @@
  * worker says so and keeps meeting the others at their barriers, so that they come through; the session is over then.
  */
 const serve = `
-const serve = ({ module, memory, job: { commands, barrier, control, scratch, scratchBytes, patience } }, post) => {
+const serve = ({ modules: { kernels, passes, count }, memory, job: { commands, barrier, control, scratch, scratchBytes, patience } }, post) => {
   const words = new Int32Array(memory.buffer, control, 64)
   const meeting = new Int32Array(memory.buffer, barrier, 16)
-  const { run } = new WebAssembly.Instance(module, { env: { memory } }).exports
+  const { exports } = new WebAssembly.Instance(kernels, { env: { memory } })
+  if (passes !== undefined) {
+    exports.table.grow(count)
+    new WebAssembly.Instance(passes, { env: { memory }, kernels: exports })
+  }
+  const { run } = exports
   const thread = Atomics.add(words, 48, 1) + 1
   let done = Atomics.load(words, 0)
   post('ready')

@@ -32,6 +32,8 @@ import { threefry } from './threefry'
 import { unfold } from './unfold'
 import { winograd } from './winograd'
 
+export * from './lanes'
+
 /** Copies of step `t` of a loop, one after the other: [(toAddress, toStride, fromAddress, fromStride, count) × copies]. */
 function copies(list: usize, count: i32, t: i32): void {
   for (let i = 0; i < count; i++, list += 20) {

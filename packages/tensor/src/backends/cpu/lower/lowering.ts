@@ -2,6 +2,7 @@ import type { NDArray } from '../../../graph/ndarray.js'
 import type { Spec } from '../../../graph/tensor.js'
 import type { Plan } from '../../../program/plan.js'
 import type { Program } from '../../../program/program.js'
+import type { Pass } from '../code/pass.js'
 
 /** A value at the time of lowering: where its words stand or, for one that is absent from memory, which number it is everywhere. */
 export interface Operand extends Spec {
@@ -34,8 +35,8 @@ export interface Commands {
   readonly words: number[]
   /** Host data to be put in memory once, before the first step. */
   readonly constants: { readonly address: number; readonly value: NDArray }[]
-  /** The most slots that a FUSED command has. */
-  slots: number
+  /** What FUSED commands call, by number. */
+  readonly passes: Pass[]
   /** Lowers a body in the middle of this list. */
   program(body: Program, plan: Plan): void
 }
