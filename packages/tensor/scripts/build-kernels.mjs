@@ -25,6 +25,8 @@ const options = [
   '--initialMemory=1',
   '--maximumMemory=65536',
   '--exportTable',
+  // What the kernels export in vectors is imported by passes, not called from JavaScript.
+  '--disableWarning=112',
 ]
 
 const sourcesIn = at =>

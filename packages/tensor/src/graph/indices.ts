@@ -45,3 +45,18 @@ export const aroundAxis = (
   shape[axis],
   sizeOf(shape.slice(axis + 1)),
 ]
+
+/**
+ * A shape seen from several axes, as from one; `undefined` where other axes stand between them, or where they are none. Axes of size 1 stand nowhere.
+ */
+export const aroundAxes = (
+  shape: Shape,
+  axes: readonly number[],
+): readonly [outer: number, length: number, inner: number] | undefined => {
+  const inside = shape.flatMap((size, axis) => (size !== 1 && axes.includes(axis) ? [axis] : []))
+  if (inside.length === 0) return undefined
+  const [first, last] = [inside[0], inside[inside.length - 1]]
+  if (shape.slice(first, last + 1).some((size, i) => size !== 1 && !inside.includes(first + i)))
+    return undefined
+  return [sizeOf(shape.slice(0, first)), sizeOf(shape.slice(first, last + 1)), sizeOf(shape.slice(last + 1))]
+}

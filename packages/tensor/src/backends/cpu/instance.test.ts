@@ -207,9 +207,10 @@ describe('threads', () => {
     const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })
     const job = { commands: 0, barrier: 1024, control: 2048, scratch: 4096, scratchBytes: 64 }
     // This module wants another import than a worker has.
-    const module = await WebAssembly.compile(trapping.map(byte => (byte === 0x6f ? 0x75 : byte)))
+    const kernels = await WebAssembly.compile(trapping.map(byte => (byte === 0x6f ? 0x75 : byte)))
+    const modules = { kernels, count: 0 }
     const seen: number[] = []
-    const crew = await assemble(3, (_, thread, threads) => seen.push(thread, threads), module, memory, job)
+    const crew = await assemble(3, (_, thread, threads) => seen.push(thread, threads), modules, memory, job)
     crew.work()
     await crew.stop()
     expect(seen).toEqual([0, 1])
@@ -222,7 +223,7 @@ describe('threads', () => {
     const words = new Int32Array(memory.buffer)
     const job = { commands: 0, barrier: 1024, control: 2048, scratch: 4096, scratchBytes: 64 }
     // A module of (env.memory) whose run traps on threads other than 0, and meets the barrier three times on thread 0.
-    const module = await WebAssembly.compile(trapping)
+    const modules = { kernels: await WebAssembly.compile(trapping), count: 0 }
     const run = (_: number, __: number, threads: number, barrier: number): void => {
       for (let i = 0; i < 3; i++) {
         const generation = Atomics.load(words, barrier / 4 + 1)
@@ -235,7 +236,7 @@ describe('threads', () => {
             Atomics.wait(words, barrier / 4 + 1, generation, 100)
       }
     }
-    const crew = await assemble(2, run, module, memory, job)
+    const crew = await assemble(2, run, modules, memory, job)
     expect(crew.threads).toBe(2)
     expect(() => crew.work()).toThrow('trapped on a worker thread')
     await crew.stop()

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { threefry2x32 } from '../../random/threefry.js'
+import { lanesOf } from './code/lanes.js'
+import type { Form } from './code/pass.js'
 import {
   asFloats,
   barrier,
@@ -12,8 +14,8 @@ import {
   outputs,
   scratch,
   scratchBytes,
-  type Run,
 } from './kernels.testing.js'
+import type { Run } from './link.js'
 import { unshareMemoryImport } from './memory-import.js'
 import * as op from './opcodes.js'
 
@@ -129,27 +131,13 @@ describe('LOOP', () => {
     const [stacked, carry] = outputs(a => {
       const [from, slice, next] = [a.put(data), a.take(width), a.take(width)]
       const [stack, state] = [a.output(steps * width), a.output(width, a.put(new Float32Array(width)))]
-      const body = command(
-        op.FUSED,
-        1,
-        width,
-        2,
-        slice,
-        1,
-        state,
-        1,
-        0,
-        1,
-        op.OP_SUB,
-        2,
-        0,
-        1,
-        0,
-        1,
-        2,
-        next,
-        3,
-      )
+      const form = (address: number): Form => ({ kind: 'input', address, strides: [1] })
+      const number = a.pass({
+        space: [width],
+        operations: [{ lanes: lanesOf('sub', 'f32', {}), operands: [form(slice), form(state)] }],
+        sinks: [{ operation: 0, target: { address: next } }],
+      })
+      const body = command(op.FUSED, number, width)
       const before = [1, slice, 0, from, width, width]
       const after = [2, stack, width, next, 0, width, state, 0, next, 0, width]
       return [command(op.LOOP, steps, reverse, ...before, ...after, ...body, op.END, 2)]

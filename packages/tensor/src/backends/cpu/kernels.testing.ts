@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, expect } from '@jest/globals'
 import { Worker } from 'node:worker_threads'
 import type { HostArray } from '../../graph/dtype.js'
+import type { Pass } from './code/pass.js'
+import { passesModule } from './code/passes.js'
 import { kernels } from './kernels.generated.js'
-import { END } from './opcodes.js'
-import { BARRIER_WORDS, fusedThreadWords, RESERVED_BYTES, THREAD_WORDS } from './scratch.js'
+import type { Run } from './link.js'
+import { END, FIRST_PASS } from './opcodes.js'
+import { BARRIER_WORDS, RESERVED_BYTES, THREAD_WORDS } from './scratch.js'
 
 /**
  * What the tests of the kernels stand on: memory, and commands written by hand that run on one thread and on two, which must agree bit for
@@ -16,29 +19,31 @@ const words = new Int32Array(memory.buffer)
 const floats = new Float32Array(memory.buffer)
 export const barrier = RESERVED_BYTES
 export const scratch = barrier + BARRIER_WORDS * 4
-export const scratchBytes = 4 * Math.max(THREAD_WORDS, fusedThreadWords(64))
+export const scratchBytes = 4 * THREAD_WORDS
 const arena = scratch + 2 * scratchBytes
 export const guard = 0x7fc0dead
 
-export type Run = (
-  plan: number,
-  thread: number,
-  threads: number,
-  barrier: number,
-  scratch: number,
-  scratchBytes: number,
-  mayWait: number,
-) => void
-let run: Run
+let exports: WebAssembly.Exports
 let companion: Worker
+
+/** Enters passes into the kernels' table, in place of those before. */
+const enter = (module: Uint8Array<ArrayBuffer>, count: number): void => {
+  const table = exports['table'] as WebAssembly.Table
+  if (table.length < FIRST_PASS + count) table.grow(FIRST_PASS + count - table.length)
+  new WebAssembly.Instance(new WebAssembly.Module(module), { env: { memory }, kernels: exports })
+}
 
 beforeAll(async () => {
   const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } })
-  run = instance.exports['run'] as Run
+  exports = instance.exports
   companion = new Worker(
     `const { parentPort, workerData: { bytes, memory, rest } } = require('node:worker_threads')
-     const { run } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports
-     parentPort.on('message', plan => run(plan, 1, 2, ...rest))
+     const kernels = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports
+     parentPort.on('message', ({ plan, passes, least }) => {
+       if (kernels.table.length < least) kernels.table.grow(least - kernels.table.length)
+       if (passes) new WebAssembly.Instance(new WebAssembly.Module(passes), { env: { memory }, kernels })
+       kernels.run(plan, 1, 2, ...rest)
+     })
      parentPort.postMessage('ready')`,
     { eval: true, workerData: { bytes, memory, rest: [barrier, scratch, scratchBytes, 1] } },
   )
@@ -50,6 +55,12 @@ afterAll(() => companion.terminate())
 class Arena {
   #next = arena
   readonly #outputs: { readonly at: number; readonly count: number }[] = []
+  readonly passes: Pass[] = []
+
+  /** The number of a pass. */
+  pass(pass: Pass): number {
+    return this.passes.push(pass) - 1
+  }
 
   take(count: number): number {
     const at = this.#next + 64
@@ -91,7 +102,11 @@ export const command = (opcode: number, ...args: readonly number[]): number[] =>
 const attempt = (build: Build, threads: 1 | 2): Int32Array[] => {
   const arena = new Arena()
   const plan = arena.put(Int32Array.from([...build(arena).flat(), END, 2]))
-  if (threads === 2) companion.postMessage(plan)
+  const count = arena.passes.length
+  const passes = count === 0 ? undefined : passesModule(arena.passes, true)
+  if (passes !== undefined) enter(passes, count)
+  if (threads === 2) companion.postMessage({ plan, passes, least: FIRST_PASS + count })
+  const run = exports['run'] as Run
   run(plan, 0, threads, barrier, scratch, scratchBytes, 1)
   return arena.results()
 }

@@ -28,6 +28,15 @@ export const FUSED = 4
 export const FIRST_PASS = 1
 
 /**
+ * [REDUCE, words, pass, outer, length, inner, reductions, (opcode, to, scratch) × reductions]: reductions of what a pass computes, in one go with it: each
+ * as its own command (SUM, MAX, …) does it, of the value whose place is PLACE times its number in the list. At most MOST_REDUCTIONS.
+ */
+export const REDUCE = 20
+/** Bytes of a place of a thread's scratch: 512 elements of a row, or 8 rows of 128. */
+export const PLACE = 4096
+export const MOST_REDUCTIONS = 4
+
+/**
  * [SUM, 8, to, from, outer, length, inner, scratch], f32: to[o, i] = Σ over k of from[o, k, i], in an order that depends on the sizes alone (pairwise
  * or blocked, for accuracy). `scratch` has room for `partials(outer, length, inner)` words, see scratch.ts.
  */

@@ -1,4 +1,5 @@
-import type { Shape } from '../../shape/index.js'
+import { sizeOf, type Shape } from '../../shape/index.js'
+import { aroundAxes } from '../../graph/indices.js'
 import type { Primitive } from '../../graph/primitive.js'
 import type { Spec } from '../../graph/tensor.js'
 import { primitives } from '../../primitives/table.js'
@@ -10,6 +11,20 @@ const longestRun = 64
 
 const isElementwise = ({ name }: Instruction): boolean =>
   (primitives[name] as unknown as Primitive).elementwise === true
+/** The most reductions that a run may end in. */
+const mostReductions = 4
+
+/**
+ * How an instruction reduces what it reads, if it may end a run: over neighbouring axes. Reductions of one run have equal ways, in words.
+ */
+const reductionOf = ({ name, params, inputs }: Instruction, { values }: Program): string | undefined => {
+  if (name !== 'sum' && name !== 'reduceMax') return undefined
+  const { shape } = values[inputs[0]]
+  return sizeOf(shape) === 0
+    ? undefined
+    : aroundAxes(shape, (params as { readonly axes: readonly number[] }).axes)?.join()
+}
+
 /** Instructions that a run makes for itself instead of reading them: a repeated value, a number. */
 const isView = ({ name }: Instruction): boolean => name === 'broadcast' || name === 'full'
 
@@ -36,39 +51,89 @@ const numberShapes = ({ values, instructions }: Program): Int32Array => {
   })
 }
 
+/** Levels of instructions, and how they were found. */
+interface Levels {
+  readonly level: Int32Array
+  readonly writer: Int32Array
+  /** Whether an instruction may stand in a run, as a member or as a reduction of one. */
+  readonly isMember: (i: number) => boolean
+  readonly isReduced: (i: number) => boolean
+  readonly shapes: Int32Array
+}
+
 /**
- * Elementwise instructions of one shape and one *level* form runs. The level counts the edges on the longest path from the inputs that
- * leave a run: an instruction one level up may read a run, but nothing of a run's own level can stand between two of its members, so
- * that fusing makes no cycle. Members are joined by edges and by values that they both read.
+ * The *level* counts the edges on the longest path from the inputs that leave a run: an instruction one level up may read a run, but
+ * nothing of a run's own level can stand between two of its members, so that fusing makes no cycle. A reduction of a member has its level: nothing in the
+ * run reads it.
+ */
+const levelsOf = (program: Program): Levels => {
+  const { values, instructions, nextState, outputs } = program
+  const writer = new Int32Array(values.length).fill(-1)
+  instructions.forEach(({ outputs: made }, i) => made.forEach(value => (writer[value] = i)))
+  const elementwise = Uint8Array.from(instructions, instruction => (isElementwise(instruction) ? 1 : 0))
+  const reduced = Uint8Array.from(instructions, (instruction, i) => {
+    const w = instruction.inputs.length === 1 ? writer[instruction.inputs[0]] : -1
+    return w >= 0 && w < i && elementwise[w] === 1 && reductionOf(instruction, program) !== undefined ? 1 : 0
+  })
+  const shapes = numberShapes(program)
+  const level = new Int32Array(instructions.length)
+  /** How many levels an instruction stands above one that it reads, at least. */
+  const rise = (w: number, i: number): number =>
+    reduced[i] === 1 || (elementwise[i] === 1 && elementwise[w] === 1 && shapes[w] === shapes[i]) ? 0 : 1
+  instructions.forEach(({ inputs }, i) => {
+    for (const value of inputs) {
+      const w = writer[value]
+      if (w >= 0) level[i] = Math.max(level[i], level[w] + rise(w, i))
+    }
+  })
+  // An instruction that is read much later joins its first readers there, if they then read no more memory than they did: it may read one array itself.
+  const latest = new Int32Array(instructions.length).fill(instructions.length)
+  const joined = new Uint8Array(instructions.length)
+  for (const value of [...nextState, ...outputs]) if (writer[value] >= 0) latest[writer[value]] = -1
+  for (let i = instructions.length - 1; i >= 0; i--) {
+    const { inputs } = instructions[i]
+    const arrays = new Set(inputs.filter(value => writer[value] < 0 || !isView(instructions[writer[value]])))
+      .size
+    if (elementwise[i] === 1 && joined[i] === 1 && arrays <= 1 && latest[i] > level[i]) level[i] = latest[i]
+    for (const value of inputs) {
+      const w = writer[value]
+      if (w < 0) continue
+      const limit = level[i] - rise(w, i)
+      if (limit < latest[w]) joined[w] = 0
+      if (limit <= latest[w] && elementwise[i] === 1 && rise(w, i) === 0) joined[w] = 1
+      latest[w] = Math.min(latest[w], limit)
+    }
+  }
+  return {
+    ...{ level, writer, shapes },
+    isMember: i => elementwise[i] === 1,
+    isReduced: i => reduced[i] === 1,
+  }
+}
+
+/**
+ * Elementwise instructions of one shape and one level form runs: members are joined by edges and by values that they both read.
+ * Reductions of members stand in their runs.
  */
 const analyse = (program: Program): Analysis => {
-  const { values, instructions } = program
-  const writer = new Int32Array(values.length).fill(-1)
-  instructions.forEach(({ outputs }, i) => outputs.forEach(value => (writer[value] = i)))
-  const level = new Int32Array(instructions.length)
+  const { instructions } = program
+  const { level, writer, shapes, isMember, isReduced } = levelsOf(program)
   const parent = Int32Array.from(instructions, (_, i) => i)
   const find = (i: number): number => {
     let root = i
     while (parent[root] !== root) root = parent[root] = parent[parent[root]]
     return root
   }
-  const fusable = Uint8Array.from(instructions, instruction => (isElementwise(instruction) ? 1 : 0))
-  const shapes = numberShapes(program)
   // One key for (value, level, shape), the last two below these bounds.
   const readers = new Map<number, number>()
   const keyOf = (value: number, i: number): number =>
     (value * instructions.length + level[i]) * instructions.length + shapes[i]
-
   instructions.forEach(({ inputs }, i) => {
-    const joins = (w: number): boolean => fusable[i] === 1 && fusable[w] === 1 && shapes[w] === shapes[i]
+    if (isReduced(i)) parent[i] = find(writer[inputs[0]])
+    if (!isMember(i)) return
     for (const value of inputs) {
       const w = writer[value]
-      if (w >= 0) level[i] = Math.max(level[i], level[w] + (joins(w) ? 0 : 1))
-    }
-    if (!fusable[i]) return
-    for (const value of inputs) {
-      const w = writer[value]
-      if (w >= 0 && joins(w) && level[w] === level[i]) parent[find(i)] = find(w)
+      if (w >= 0 && isMember(w) && shapes[w] === shapes[i] && level[w] === level[i]) parent[find(i)] = find(w)
       const key = keyOf(value, i)
       const other = readers.get(key)
       if (other === undefined) readers.set(key, i)
@@ -77,18 +142,34 @@ const analyse = (program: Program): Analysis => {
   })
   return {
     writer,
-    run: Int32Array.from(instructions, (_, i) => (fusable[i] ? find(i) : -1)),
+    run: Int32Array.from(instructions, (_, i) => (isMember(i) || isReduced(i) ? find(i) : -1)),
   }
 }
 
 /** Units of the new program: single instructions, and runs cut to length; each a list of old positions. */
-const unitsOf = ({ instructions }: Program, { run }: Analysis): number[][] => {
+const unitsOf = (program: Program, { run, writer }: Analysis): number[][] => {
+  const { instructions } = program
   const open = new Map<number, number[]>()
   const units: number[][] = []
-  instructions.forEach((_, i) => {
+  /** How the reductions of a unit reduce, and how many there are. */
+  const reductions = new Map<number[], { readonly way: string; count: number }>()
+  /** Whether a reduction can stand in the unit of what it reads. */
+  const fits = (i: number, way: string, unit: number[] | undefined): boolean => {
+    if (unit?.includes(writer[instructions[i].inputs[0]]) !== true) return false
+    const known = reductions.get(unit)
+    if (known === undefined) reductions.set(unit, { way, count: 1 })
+    else if (known.way !== way || known.count === mostReductions) return false
+    else known.count++
+    return true
+  }
+  instructions.forEach((instruction, i) => {
     const name = run[i]
     const unit = name < 0 ? undefined : open.get(name)
-    if (unit !== undefined && unit.length < longestRun) unit.push(i)
+    const way = reductionOf(instruction, program)
+    if (way !== undefined) {
+      if (fits(i, way, unit)) unit?.push(i)
+      else units.push([i])
+    } else if (unit !== undefined && unit.length < longestRun) unit.push(i)
     else {
       const fresh = [i]
       units.push(fresh)

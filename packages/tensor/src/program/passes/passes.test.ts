@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals'
+import { pipe } from 'fp-ts/lib/function.js'
 import { ndarray } from '../../graph/ndarray.js'
 import type { Tensor } from '../../graph/tensor.js'
 import { constant, full, scalar } from '../../ops/creation.js'
 import { add, div, mul, sub } from '../../ops/elementwise.js'
 import { exp, neg, sqrt, tanh } from '../../ops/functions.js'
-import { broadcastTo, concat, stack, transpose } from '../../ops/layout.js'
+import { broadcastTo, concat, reshape, stack, transpose } from '../../ops/layout.js'
 import { matmul } from '../../ops/products.js'
-import { sum } from '../../ops/reduction.js'
+import { cumsum, max, softmax, sum } from '../../ops/reduction.js'
 import { scan } from '../../ops/scan.js'
 import { optimise, type PassName } from '../optimise.js'
 import type { Program } from '../program.js'
@@ -125,10 +126,58 @@ describe('fuse', () => {
 
   it('leaves a single instruction as it is, and cuts where a result of another kind is read', () => {
     expect(names(after(['fuse'], ({ x }) => exp(x)))).toEqual(['exp'])
-    expect(names(after(['fuse'], ({ x }) => neg(exp(broadcastTo([3])(sum()(exp(neg(x))))))))).toEqual([
+    expect(names(after(['fuse'], ({ x }) => neg(exp(broadcastTo([3])(cumsum(0)(exp(neg(x))))))))).toEqual([
       'fused',
-      'sum',
+      'cumsum',
       'fused',
     ])
+  })
+
+  const bodies = ({ instructions }: Program): readonly (readonly string[])[] =>
+    instructions.map(({ name, body }) => (body === undefined ? [name] : names(body)))
+
+  it('ends a run in reductions over neighbouring axes, all of one way', () => {
+    expect(bodies(after(['fuse'], ({ m }) => [sum(1)(exp(m)), max(1)(exp(neg(m)))]))).toEqual([
+      ['exp', 'sum', 'neg', 'exp', 'reduceMax'],
+    ])
+    expect(bodies(after(['fuse'], ({ m }) => [sum(1)(exp(m)), sum(0)(exp(neg(m)))]))).toEqual([
+      ['exp', 'sum', 'neg', 'exp'],
+      ['sum'],
+    ])
+    const cube = (m: Matrix) => reshape([2, 3, 1])(m)
+    expect(bodies(after(['fuse'], ({ m }) => sum([0, 2])(exp(cube(m)))))).toEqual([
+      ['reshape'],
+      ['exp', 'sum'],
+    ])
+    expect(bodies(after(['fuse'], ({ m }) => sum([0, 2])(exp(broadcastTo([2, 2, 3])(m)))))).toEqual([
+      ['broadcast', 'exp'],
+      ['sum'],
+    ])
+    expect(bodies(after(['fuse'], ({ m }) => sum(1)(m)))).toEqual([['sum']])
+  })
+
+  it('reads a reduction in a run of its own', () => {
+    expect(bodies(after(['fuse'], ({ m }) => pipe(m, exp, softmax())))).toEqual([
+      ['exp', 'reduceMax'],
+      ['reshape'],
+      ['broadcast', 'sub', 'exp', 'sum'],
+      ['reshape'],
+      ['broadcast', 'div'],
+    ])
+  })
+
+  it('computes at its reader what is read late, where that reads no more', () => {
+    // x / 2 could be had at once; its only reader waits for a product.
+    const late = after(['fuse', 'prune'], ({ x, y, m }) => {
+      const product = reshape([3])(matmul(reshape([1, 1])(sum()(x)))(reshape([3, 1])(exp(sum(0)(m)))))
+      return add(mul(0.5)(y))(product)
+    })
+    expect(bodies(late).filter(names => names.includes('mul'))).toEqual([['full', 'mul', 'add']])
+    // Both x and y would have to be kept for x + y; the exponential reads one array, whether late or early.
+    const early = after(['fuse', 'prune'], ({ x, y, m }) => {
+      const product = reshape([3])(matmul(reshape([1, 1])(sum()(x)))(reshape([3, 1])(exp(sum(0)(m)))))
+      return mul(exp(add(x)(y)))(product)
+    })
+    expect(bodies(early).filter(names => names.includes('add'))).toEqual([['add']])
   })
 })

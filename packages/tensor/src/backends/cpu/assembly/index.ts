@@ -12,6 +12,7 @@ import {
   MAX,
   MAX_I32,
   MAX_U32,
+  REDUCE,
   SCATTER_ADD,
   SUM,
   SUM_WHOLE,
@@ -28,6 +29,7 @@ import { matmul } from './matmul'
 import { argmax, argsort, cumsum } from './order'
 import { maxF32, maxI32, maxU32, sum, sumWhole } from './reduce'
 import { barrier, end, enter, first } from './threads'
+import { reducePass } from './reduce-pass'
 import { threefry } from './threefry'
 import { unfold } from './unfold'
 import { winograd } from './winograd'
@@ -74,6 +76,10 @@ function execute(opcode: i32, command: usize): void {
     }
     case IOTA: {
       iota(command)
+      break
+    }
+    case REDUCE: {
+      reducePass(command)
       break
     }
     case COPY: {

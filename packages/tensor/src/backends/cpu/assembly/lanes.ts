@@ -134,7 +134,14 @@ const RIGHT_U32 = 2
   const second = shiftAll(operation, a, i32x4.extract_lane(b, 1))
   const third = shiftAll(operation, a, i32x4.extract_lane(b, 2))
   const fourth = shiftAll(operation, a, i32x4.extract_lane(b, 3))
-  return v128.shuffle<i32>(v128.shuffle<i32>(first, second, 0, 5, 2, 3), v128.shuffle<i32>(third, fourth, 0, 1, 2, 7), 0, 1, 6, 7)
+  return v128.shuffle<i32>(
+    v128.shuffle<i32>(first, second, 0, 5, 2, 3),
+    v128.shuffle<i32>(third, fourth, 0, 1, 2, 7),
+    0,
+    1,
+    6,
+    7,
+  )
 }
 
 export function shiftLeft(a: v128, b: v128): v128 {

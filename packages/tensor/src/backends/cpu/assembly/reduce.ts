@@ -28,21 +28,23 @@ import { end, first, barrier } from './threads'
   return x
 }
 
-// Contiguous words are joined in sixteen running results, which are put away after this many, so that none becomes long.
-const RUN: i32 = 512
+/** Contiguous words are joined in sixteen running results, which are put away after this many, so that none becomes long. */
+export const RUN: i32 = 512
 
-/** All of `count` contiguous words. */
-@inline function run(kind: i32, from: usize, count: i32): u32 {
-  const none = i32x4.splat(identity(kind))
+/** Four running results of no words. */
+@inline export function none(kind: i32): v128 {
+  return i32x4.splat(identity(kind))
+}
+
+/** Joins `count` further contiguous words, at most RUN, to four running results. */
+@inline export function joinRun(kind: i32, total: v128, from: usize, count: i32): v128 {
   const last = from + ((<usize>count) << 2)
-  let total = none
-  while (from + 64 <= last) {
-    const stop = min(last, from + ((<usize>RUN) << 2))
-    let a = none
-    let b = none
-    let c = none
-    let d = none
-    for (; from + 64 <= stop; from += 64) {
+  if (from + 64 <= last) {
+    let a = none(kind)
+    let b = a
+    let c = a
+    let d = a
+    for (; from + 64 <= last; from += 64) {
       a = join(kind, a, v128.load(from))
       b = join(kind, b, v128.load(from, 16))
       c = join(kind, c, v128.load(from, 32))
@@ -52,9 +54,22 @@ const RUN: i32 = 512
   }
   for (; from + 16 <= last; from += 16) total = join(kind, total, v128.load(from))
   if (from < last) total = join(kind, total, loadSome(kind, from, <i32>((last - from) >> 2)))
+  return total
+}
+
+/** One result of four running ones. */
+@inline export function joinLanes(kind: i32, total: v128): u32 {
   total = join(kind, total, v128.shuffle<i32>(total, total, 2, 3, 0, 1))
   total = join(kind, total, v128.shuffle<i32>(total, total, 1, 0, 3, 2))
   return v128.extract_lane<u32>(total, 0)
+}
+
+/** All of `count` contiguous words. */
+@inline export function run(kind: i32, from: usize, count: i32): u32 {
+  let total = none(kind)
+  for (; count > 0; count -= RUN, from += (<usize>RUN) << 2)
+    total = joinRun(kind, total, from, min(count, RUN))
+  return joinLanes(kind, total)
 }
 
 /** Four neighbouring words of a row, or one of them. */
@@ -86,9 +101,20 @@ const RUN: i32 = 512
   )
 }
 
-/** Each of `columns` neighbouring columns of `rows` words, which lie `step` bytes apart; eight rows at a time, along the rows. */
-@inline function runColumns(kind: i32, to: usize, from: usize, step: usize, rows: i32, columns: i32): void {
+/** Results of no rows. */
+@inline export function noColumns(kind: i32, to: usize, columns: i32): void {
   fillWords(to, identity(kind), columns)
+}
+
+/** Joins `rows` further words, which lie `step` bytes apart, to each of `columns` results; eight rows at a time, along the rows. */
+@inline export function joinColumns(
+  kind: i32,
+  to: usize,
+  from: usize,
+  step: usize,
+  rows: i32,
+  columns: i32,
+): void {
   const vectors = to + ((<usize>(columns & ~3)) << 2)
   const last = to + ((<usize>columns) << 2)
   let row = 0
@@ -113,8 +139,21 @@ const RUN: i32 = 512
   }
 }
 
-// Columns that a thread takes at a time: several cache lines of a row.
-const COLUMNS: i32 = 128
+/** Each of `columns` neighbouring columns of `rows` words. */
+@inline export function runColumns(
+  kind: i32,
+  to: usize,
+  from: usize,
+  step: usize,
+  rows: i32,
+  columns: i32,
+): void {
+  noColumns(kind, to, columns)
+  joinColumns(kind, to, from, step, rows, columns)
+}
+
+/** Columns that a thread takes at a time: several cache lines of a row. */
+export const COLUMNS: i32 = 128
 
 /** The axis is cut into chunks by its length alone; each gives a partial result, and the partial results are then reduced in order. */
 @inline function reduce(kind: i32, command: usize): void {

@@ -67,17 +67,29 @@ const localRuns = (locals: readonly Type[]): Code[] => {
   return runs.map(({ type, count }) => [...unsigned(count), type])
 }
 
-/**
- * A module of functions with one signature, over the memory `env.memory` and functions imported from `kernels`. Instantiating it enters
- * them into the table `kernels.table`, from `first` on.
- */
-export const moduleOf = (
-  made: readonly Made[],
-  signature: Signature,
-  imports: readonly Import[],
-  first: number,
-  isShared: boolean,
-): Uint8Array<ArrayBuffer> => {
+export interface Parts {
+  readonly functions: readonly Made[]
+  /** What all of them take and give. */
+  readonly signature: Signature
+  /** Functions imported from `kernels`. */
+  readonly imports: readonly Import[]
+  /** Words of global vectors, each the same in all lanes. */
+  readonly globals: readonly number[]
+  /** Where the functions go in the table `kernels.table`. */
+  readonly first: number
+  /** Whether the memory `env.memory` is shared. */
+  readonly isShared: boolean
+}
+
+/** A module of functions, which enters them into a table when it is instantiated. */
+export const moduleOf = ({
+  functions: made,
+  signature,
+  imports,
+  globals,
+  first,
+  isShared,
+}: Parts): Uint8Array<ArrayBuffer> => {
   const signatures = new Map<string, readonly [number, Signature]>()
   const typeOf = (wanted: Signature): number => {
     const key = keyOf(wanted)
@@ -112,6 +124,7 @@ export const moduleOf = (
     ),
     ...section(2, list([...imported, memory, table])),
     ...section(3, list(made.map(() => unsigned(own)))),
+    ...section(6, list(globals.map(word => [vector, 1, ...v128.splat(word), 0x0b]))),
     ...section(9, list([[0, 0x41, ...signed(first), 0x0b, ...list(functions)]])),
     ...section(10, list(bodies)),
   ])
@@ -125,16 +138,14 @@ const aligned = (offset: number): Code => [2, ...unsigned(offset)]
 export const get = (local: number): Code => [0x20, ...unsigned(local)]
 export const set = (local: number): Code => [0x21, ...unsigned(local)]
 export const tee = (local: number): Code => [0x22, ...unsigned(local)]
+export const getGlobal = (index: number): Code => [0x23, ...unsigned(index)]
 export const i32Const = (value: number): Code => [0x41, ...signed(value)]
-export const [add, sub, mul, divU, remU, and, shl] = [
-  0x6a, 0x6b, 0x6c, 0x6e, 0x70, 0x71, 0x74,
-].map((code): Code => [code]) as unknown as readonly [Code, Code, Code, Code, Code, Code, Code]
-export const [eq, ne, ltU, geU] = [0x46, 0x47, 0x49, 0x4f].map((code): Code => [code]) as unknown as readonly [
-  Code,
-  Code,
-  Code,
-  Code,
-]
+export const [add, sub, mul, divU, remU, and, shl] = [0x6a, 0x6b, 0x6c, 0x6e, 0x70, 0x71, 0x74].map(
+  (code): Code => [code],
+) as unknown as readonly [Code, Code, Code, Code, Code, Code, Code]
+export const [eq, ne, ltU, geU] = [0x46, 0x47, 0x49, 0x4f].map((code): Code => [
+  code,
+]) as unknown as readonly [Code, Code, Code, Code]
 /** The first operand where the third is not zero, else the second. */
 export const select: Code = [0x1b]
 export const call = (index: number): Code => [0x10, ...unsigned(index)]

@@ -10,7 +10,17 @@ const ordered: Signature = { parameters: [vector, i32], results: [vector] }
 
 /** Functions that the kernels export for what takes more than an instruction or two: assembly/lanes.ts. */
 export const functions = {
-  ...{ sign: unary, signI32: unary, exp: unary, expm1: unary, log: unary, log1p: unary, sin: unary, cos: unary, tanh: unary },
+  ...{
+    sign: unary,
+    signI32: unary,
+    exp: unary,
+    expm1: unary,
+    log: unary,
+    log1p: unary,
+    sin: unary,
+    cos: unary,
+    tanh: unary,
+  },
   ...{ erf: unary, erfinv: unary, lgamma: unary, polygamma: ordered, normalFromBits: unary },
   ...{ mod: binary, pow: binary, atan2: binary },
   ...{ divideI32: binary, divideU32: binary, moduloI32: binary, moduloU32: binary },
@@ -45,7 +55,17 @@ const isNonZero = (compare: number): Lanes => ({
 // Numbers of the specification, section 5.4.10.
 const i32x4 = {
   ...{ eq: 0x37, ne: 0x38, ltS: 0x39, ltU: 0x3a, leS: 0x3d, leU: 0x3e },
-  ...{ abs: 0xa0, neg: 0xa1, add: 0xae, sub: 0xb1, mul: 0xb5, minS: 0xb6, minU: 0xb7, maxS: 0xb8, maxU: 0xb9 },
+  ...{
+    abs: 0xa0,
+    neg: 0xa1,
+    add: 0xae,
+    sub: 0xb1,
+    mul: 0xb5,
+    minS: 0xb6,
+    minU: 0xb7,
+    maxS: 0xb8,
+    maxU: 0xb9,
+  },
   ...{ truncS: 0xf8, truncU: 0xf9 },
 } as const
 const f32x4 = {

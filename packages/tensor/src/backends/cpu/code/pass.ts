@@ -58,8 +58,16 @@ interface Source {
 const keyOf = ({ address, strides }: { address: number; strides: readonly number[] }): string =>
   `${address}:${strides.join()}`
 
-/** Writes the function of one pass. `indexOf` numbers the kernels' functions. */
-export const codeOf = (pass: Pass, indexOf: (name: FunctionName) => number): Made => {
+/** The numbers of what the functions of a module share. */
+export interface Numbering {
+  /** The number of one of the kernels' functions. */
+  readonly indexOf: (name: FunctionName) => number
+  /** The number of the global vector that holds a word in each lane. */
+  readonly globalOf: (word: number) => number
+}
+
+/** Writes the function of one pass. */
+export const codeOf = (pass: Pass, { indexOf, globalOf }: Numbering): Made => {
   const { space, operations, sinks } = pass
   const locals: Type[] = []
   const local = (type: Type): number => passSignature.parameters.length + locals.push(type) - 1
@@ -117,7 +125,8 @@ export const codeOf = (pass: Pass, indexOf: (name: FunctionName) => number): Mad
   /** Four elements, or one, at where the walk stands. */
   const body = (width: 1 | 4): Code => {
     const code: number[] = []
-    const put = (...parts: readonly Code[]): void => parts.forEach(part => part.forEach(byte => code.push(byte)))
+    const put = (...parts: readonly Code[]): void =>
+      parts.forEach(part => part.forEach(byte => code.push(byte)))
     const loaded = new Set<Source>()
     const ensure = (source: Source): void => {
       const { course, address } = source
@@ -170,7 +179,8 @@ export const codeOf = (pass: Pass, indexOf: (name: FunctionName) => number): Mad
       const isPlace = 'place' in target
       const offset = isPlace ? target.place : target.address
       // What stands there now may be read by a later operation.
-      if (!isPlace) for (const source of sources.values()) if (source.address === target.address) ensure(source)
+      if (!isPlace)
+        for (const source of sources.values()) if (source.address === target.address) ensure(source)
       put(get(at), isPlace ? [...get(shift), ...wasm.add] : [], get(results[operation]))
       put(width === 4 ? v128.store(offset) : v128.store32Lane(offset, 0))
     }
@@ -203,10 +213,12 @@ export const codeOf = (pass: Pass, indexOf: (name: FunctionName) => number): Mad
   ]
 
   const code: number[] = []
-  const put = (...parts: readonly Code[]): void => parts.forEach(part => part.forEach(byte => code.push(byte)))
+  const put = (...parts: readonly Code[]): void =>
+    parts.forEach(part => part.forEach(byte => code.push(byte)))
   const shiftLeftByTwo: Code = [...i32Const(2), ...wasm.shl]
   put(get(firstElement), shiftLeftByTwo, set(at), get(lastElement), shiftLeftByTwo, set(end))
-  for (const [bits, literal] of literals) put(v128.splat(bits), set(literal))
+  // Read from a global: an engine makes a constant anew, from three instructions, at each of its uses in a loop.
+  for (const [bits, literal] of literals) put(wasm.getGlobal(globalOf(bits)), set(literal))
   for (const { course, address, local: value } of sources.values())
     if (course === 'once') put(i32Const(0), v128.load32Splat(address), set(value))
   if (inner === 0) {
@@ -253,7 +265,8 @@ export const codeOf = (pass: Pass, indexOf: (name: FunctionName) => number): Mad
     ({ course }) => course !== 'once' && course !== 'whole' && course.step === 0,
   )
   const row: number[] = []
-  const putRow = (...parts: readonly Code[]): void => parts.forEach(part => part.forEach(byte => row.push(byte)))
+  const putRow = (...parts: readonly Code[]): void =>
+    parts.forEach(part => part.forEach(byte => row.push(byte)))
   // The row ends where all ends, or after as many elements as are left of it.
   putRow(get(at), i32Const(sizes[inner]), get(column), wasm.sub, shiftLeftByTwo, wasm.add, wasm.tee(runEnd))
   putRow(get(end), get(runEnd), get(end), wasm.ltU, wasm.select, set(runEnd))

@@ -14,7 +14,16 @@ export const passesModule = (passes: readonly Pass[], isShared: boolean): Uint8A
     called.set(name, index)
     return index
   }
-  const made = passes.map(pass => codeOf(pass, indexOf))
+  const globals = new Map<number, number>()
+  const globalOf = (word: number): number => {
+    const index = globals.get(word) ?? globals.size
+    globals.set(word, index)
+    return index
+  }
+  const made = passes.map(pass => codeOf(pass, { indexOf, globalOf }))
   const imports = [...called.keys()].map(name => ({ name, signature: functions[name] }))
-  return moduleOf(made, passSignature, imports, FIRST_PASS, isShared)
+  return moduleOf({
+    ...{ functions: made, signature: passSignature, imports, globals: [...globals.keys()] },
+    ...{ first: FIRST_PASS, isShared },
+  })
 }

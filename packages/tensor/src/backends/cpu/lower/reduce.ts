@@ -1,7 +1,7 @@
 import { sizeOf, type Shape } from '../../../shape/index.js'
 import { aroundAxis } from '../../../graph/indices.js'
 import type { DType } from '../../../graph/dtype.js'
-import type { ParamsOf } from '../../../primitives/table.js'
+import type { ParamsOf, PrimitiveName } from '../../../primitives/table.js'
 import * as code from '../opcodes.js'
 import { partials } from '../scratch.js'
 import { fill } from './leaves.js'
@@ -41,6 +41,18 @@ export const stagesOf = (shape: Shape, axes: readonly number[]): Stage[] => {
 const intermediateWords = (stages: readonly Stage[]): number =>
   stages.slice(0, -1).reduce((sum, { outer, inner }) => sum + wholeLines(outer * inner), 0)
 
+/** The command of each reduction, by element type. */
+const commands = {
+  sum: (dtype: DType) => (dtype === 'f32' ? code.SUM : code.SUM_WHOLE),
+  reduceMax: (dtype: DType) => (dtype === 'f32' ? code.MAX : dtype === 'i32' ? code.MAX_I32 : code.MAX_U32),
+} as const satisfies { readonly [N in PrimitiveName]?: (dtype: DType) => number }
+
+export type ReductionName = keyof typeof commands
+
+export const isReduction = (name: PrimitiveName): name is ReductionName => name in commands
+
+export const reductionCode = (name: ReductionName, dtype: DType): number => commands[name](dtype)
+
 interface Reduction {
   readonly command: (dtype: DType) => number
   /** The result of an empty axis. */
@@ -74,12 +86,12 @@ const reduction = ({ command, neutral }: Reduction): Lowering<{ readonly axes: r
 })
 
 export const sum = reduction({
-  command: dtype => (dtype === 'f32' ? code.SUM : code.SUM_WHOLE),
+  command: commands.sum,
   neutral: () => 0,
 })
 
 export const reduceMax = reduction({
-  command: dtype => (dtype === 'f32' ? code.MAX : dtype === 'i32' ? code.MAX_I32 : code.MAX_U32),
+  command: commands.reduceMax,
   neutral: dtype => (dtype === 'f32' ? -Infinity : dtype === 'i32' ? -(2 ** 31) : 0),
 })
 

@@ -1,8 +1,8 @@
 // Minimax coefficients: fixtures/approximations.py.
+import * as constant from './constants'
 import { logNormal } from './logarithm'
 import { horner10, horner7, horner8, plus } from './polynomial'
 
-const SIGN: i32 = i32.MIN_VALUE
 // erf(x)/x - 1 in x^2, |x| <= 1
 const ERF = memory.data<f32>([
   0.12837916612625122, -0.3761262595653534, 0.11283578723669052, -0.026853347197175026, 0.005187162198126316,
@@ -27,15 +27,15 @@ const ERFINV_TAIL = memory.data<f32>([
 
 /** The error function: a polynomial up to |x| = 1, 1 - erfc(|x|) with the sign of x beyond; 1 from |x| = 3.92. */
 @inline export function erf(x: v128): v128 {
-  const one = f32x4.splat(1)
+  const one = constant.one()
   const z = f32x4.mul(x, x)
   const near = f32x4.add(x, f32x4.mul(x, horner7(z, ERF)))
   const size = f32x4.pmin(f32x4.abs(x), f32x4.splat(4))
-  const root = horner8(plus(size, -1), ERFC_ROOT)
+  const root = horner8(f32x4.sub(size, one), ERFC_ROOT)
   const square = f32x4.mul(root, root)
   const fourth = f32x4.mul(square, square)
   const far = f32x4.sub(one, f32x4.mul(fourth, fourth))
-  const signed = v128.or(far, v128.and(x, i32x4.splat(SIGN)))
+  const signed = v128.or(far, v128.and(x, constant.signBit()))
   return v128.bitselect(signed, near, f32x4.gt(size, one))
 }
 
@@ -45,18 +45,18 @@ function inverseTail(y: v128, s: v128, w: v128, tail: v128): v128 {
 
 /** erfinv w for |w| < 1. The order of operations is repeated in src/special/normal-from-bits.ts. */
 @inline export function erfinvInside(w: v128): v128 {
-  const one = f32x4.splat(1)
+  const one = constant.one()
   const s = f32x4.neg(logNormal(f32x4.mul(f32x4.sub(one, w), f32x4.add(one, w))))
-  const y = f32x4.mul(w, horner10(plus(s, -1), ERFINV))
+  const y = f32x4.mul(w, horner10(f32x4.sub(s, one), ERFINV))
   // |w| > 0.9966: one draw in 300.
-  const tail = f32x4.ge(s, f32x4.splat(5))
+  const tail = f32x4.ge(s, constant.five())
   return v128.any_true(tail) ? inverseTail(y, s, w, tail) : y
 }
 
 /** The inverse of erf: infinite at 1 and -1, NaN outside. */
 @inline export function erfinv(w: v128): v128 {
   const size = f32x4.abs(w)
-  const one = f32x4.splat(1)
+  const one = constant.one()
   const limit = v128.and(f32x4.eq(size, one), f32x4.mul(w, f32x4.splat(<f32>Infinity)))
   const outside = v128.or(limit, v128.not(f32x4.le(size, one)))
   return v128.bitselect(erfinvInside(w), outside, f32x4.lt(size, one))

@@ -1,22 +1,18 @@
 // log x = e ln 2 + log(1 + r), x = 2^e (1 + r), sqrt(1/2) <= 1 + r < sqrt(2).
 // Minimax coefficients: fixtures/approximations.py.
+import * as constant from './constants'
 import { horner9, plus, times } from './polynomial'
 
-const SQRT_HALF_BITS: i32 = 0x3f3504f3
-// ln 2 in two parts; the product of the first with an integer up to 2^9 is exact.
-const LN2_HIGH: f32 = 0.693145751953125
-const LN2_LOW: f32 = 1.4286068e-6
 // (log(1 + r) - r + r^2/2)/r^3
 const LOG = memory.data<f32>([
   0.3333331346511841, -0.25000008940696716, 0.2000207155942917, -0.16667988896369934, 0.14220358431339264,
   -0.12406232953071594, 0.11883547902107239, -0.11670111119747162, 0.06749293953180313,
 ])
 const SMALLEST_NORMAL: i32 = 0x00800000
-const INFINITY_BITS: i32 = 0x7f800000
 
 /** The exponent e of a normal positive x. */
 @inline export function exponentOf(x: v128): v128 {
-  return i32x4.shr_s(i32x4.sub(x, i32x4.splat(SQRT_HALF_BITS)), 23)
+  return i32x4.shr_s(i32x4.sub(x, constant.sqrtHalfBits()), 23)
 }
 
 /** e ln 2 + log(1 + r). The order of operations is repeated in src/special/normal-from-bits.ts. */
@@ -25,20 +21,20 @@ const INFINITY_BITS: i32 = 0x7f800000
   const z = f32x4.mul(r, r)
   const p = horner9(r, LOG)
   let y = f32x4.mul(f32x4.mul(r, z), p)
-  y = f32x4.add(y, times(e, LN2_LOW))
-  y = f32x4.sub(y, times(z, 0.5))
-  return f32x4.add(f32x4.add(r, y), times(e, LN2_HIGH))
+  y = f32x4.add(y, f32x4.mul(e, constant.ln2Low()))
+  y = f32x4.sub(y, f32x4.mul(z, constant.half()))
+  return f32x4.add(f32x4.add(r, y), f32x4.mul(e, constant.ln2High()))
 }
 
 /** log x of normal positive lanes; lanes of other kinds hold no meaning. */
 @inline export function logNormal(x: v128): v128 {
   const e = exponentOf(x)
-  return logReduced(e, plus(i32x4.sub(x, i32x4.shl(e, 23)), -1))
+  return logReduced(e, f32x4.sub(i32x4.sub(x, i32x4.shl(e, 23)), constant.one()))
 }
 
 /** Lanes that are not normal positive numbers: zeros, denormals, negative numbers, infinities, NaN. */
 @inline function irregular(x: v128): v128 {
-  return i32x4.ge_u(i32x4.sub(x, i32x4.splat(SMALLEST_NORMAL)), i32x4.splat(INFINITY_BITS - SMALLEST_NORMAL))
+  return i32x4.ge_u(i32x4.sub(x, constant.smallestNormal()), constant.normalSpan())
 }
 
 /** `y`, with the limits of the logarithm where `x` is 0, infinite, negative or NaN. */
@@ -65,12 +61,12 @@ function logIrregular(y: v128, x: v128): v128 {
 
 /** log(1 + x) without cancellation: -infinity at -1, NaN below. */
 @inline export function log1p(x: v128): v128 {
-  const u = plus(x, 1)
+  const u = f32x4.add(x, constant.one())
   const e = exponentOf(u)
   // What the rounding of 1 + x lost; it is 0, or drowns, where the exponent is held at 126.
-  const lost = f32x4.sub(x, plus(u, -1))
-  const scale = i32x4.shl(i32x4.sub(i32x4.splat(127), i32x4.min_s(e, i32x4.splat(126))), 23)
-  const r = f32x4.add(plus(i32x4.sub(u, i32x4.shl(e, 23)), -1), f32x4.mul(lost, scale))
-  const y = v128.or(logReduced(e, r), v128.and(x, i32x4.splat(i32.MIN_VALUE)))
+  const lost = f32x4.sub(x, f32x4.sub(u, constant.one()))
+  const scale = i32x4.shl(i32x4.sub(constant.word127(), i32x4.min_s(e, constant.word126())), 23)
+  const r = f32x4.add(f32x4.sub(i32x4.sub(u, i32x4.shl(e, 23)), constant.one()), f32x4.mul(lost, scale))
+  const y = v128.or(logReduced(e, r), v128.and(x, constant.signBit()))
   return v128.any_true(irregular(u)) ? logLimits(y, u) : y
 }
