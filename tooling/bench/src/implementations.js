@@ -17,10 +17,13 @@ const processor = () => {
  * Everyone that can be timed: a new one is a row here and a file in contestants/. The first is who the others have to agree with. `isSlow`
  * ones run as often as fits in a few seconds, and take no part in work of more than `mostFlops`; `isPeer` ones have to be fetched first; one
  * with `kinds` takes part in those alone; one with another `optimiser` than Adam is held against others that have the same.
+ * @param {(text: string) => void} say
+ * @param {(name: string) => boolean} isWanted
  */
-export const implementations = say => {
-  const python = findPython()
-  if (python === undefined) say('PyTorch is left out: no python3 with torch and numpy was found.')
+export const implementations = (say, isWanted = () => true) => {
+  const asked = ['pytorch', 'pytorch-tuned'].some(isWanted)
+  const python = asked ? findPython() : undefined
+  if (asked && python === undefined) say('PyTorch is left out: no python3 with torch and numpy was found.')
   const mistaken = python !== undefined && isMistaken(python, processor())
   if (mistaken) {
     say(
@@ -54,5 +57,5 @@ export const implementations = say => {
     { name: 'elbo-cpu-descent', threads: [1], start: inNode, ...steps },
     { name: 'jax-js-wasm-descent', threads: [1], start: inNode, isPeer: true, ...steps },
   ]
-  return [...own, ...peers, ...descent]
+  return [...own, ...peers, ...descent].filter(({ name }) => isWanted(name))
 }

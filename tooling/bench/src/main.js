@@ -72,7 +72,7 @@ try {
   )
   if (chosen.length === 0)
     throw new Error(`--only: no work is named so; there are ${works.map(w => w.name).join(', ')}`)
-  const everyone = implementations(say).filter(({ name }) => named.test(name))
+  const everyone = implementations(say, name => named.test(name))
   if (everyone.some(({ isPeer }) => isPeer)) fetchPeers(say)
   const bar = new progressBars.SingleBar({
     format: '{bar} {value}/{total} works · {work} · {who} · {duration_formatted}',

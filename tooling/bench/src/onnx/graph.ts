@@ -92,14 +92,20 @@ export interface Graph {
   finish(inputs: readonly Named[], outputs: readonly Named[]): GraphProto
 }
 
-/** @param names what is shared by a graph and those inside it: the numbering of values */
-const writer = (names: { count: number }): Graph => {
+/** What a graph and those inside it share: how many values they have named, and which of them nodes read. */
+interface Names {
+  count: number
+  readonly read: Set<string>
+}
+
+const writer = (names: Names): Graph => {
   const nodes: NodeProto[] = []
   const initializers: TensorProto[] = []
   const lists = new Map<string, string>()
   const fresh = (): string => `v${names.count++}`
   const append: Graph['nodes'] = (opType, input, attributes, outputs) => {
     const output = Array.from({ length: outputs }, fresh)
+    input.forEach(name => names.read.add(name))
     nodes.push(
       create(NodeProtoSchema, {
         ...{ opType, input: [...input], output },
@@ -133,14 +139,18 @@ const writer = (names: { count: number }): Graph => {
     inner: () => writer(names),
     finish: (inputs, outputs) =>
       create(GraphProtoSchema, {
-        ...{ name: 'elbo', node: nodes, initializer: initializers },
+        ...{
+          name: 'elbo',
+          node: nodes,
+          initializer: initializers.filter(({ name }) => names.read.has(name)),
+        },
         input: inputs.map(([name, spec]) => named(name, spec)),
         output: outputs.map(([name, spec]) => named(name, spec)),
       }),
   }
 }
 
-export const graph = (): Graph => writer({ count: 0 })
+export const graph = (): Graph => writer({ count: 0, read: new Set() })
 
 /** A model of one graph, as the bytes of an `.onnx` file. */
 export const modelBytes = (main: GraphProto): Uint8Array =>
