@@ -26,10 +26,10 @@ const rowOf = (work, { contestant, medianMs, minMs, spreadMs, runs, peakMiB }) =
 })
 
 /** For memory-bound work, each row's bandwidth as a share of the plain copy's. */
-const besideCopy = (work, rows) => {
+const besideCopy = (work, rows, copiedBytes) => {
   const copy = rows.find(({ implementation }) => implementation === 'copy')
   if (work.bytes === undefined || copy === undefined) return rows
-  const pace = copy.copiedBytes / copy.medianMs
+  const pace = copiedBytes / copy.medianMs
   return rows.map(row =>
     row === copy ? { ...row, ofCopy: 1 } : { ...row, ofCopy: round(work.bytes / row.medianMs / pace) },
   )
@@ -50,6 +50,9 @@ const dissenters = (results, work) =>
 /**
  * One work: sets all contestants up, checks that they agree, times them in turns. Those that cannot do it, fail, or disagree are told, not
  * timed.
+ * @typedef {{ work: string, implementation: string, threads: number, medianMs: number, minMs: number, runs: number, spreadMs: number,
+ *   gflops?: number, ofCopy?: number, peakMiB?: number, workMiB?: number, note?: string }} Row
+ * @returns {Promise<{ rows: Row[], left: string[], errors: string[] }>}
  */
 export const compete = async (work, implementations, { turns, limit, progress, limits = patience }) => {
   const folder = mkdtempSync(join(tmpdir(), 'elbo-bench-'))
@@ -111,11 +114,9 @@ export const compete = async (work, implementations, { turns, limit, progress, l
       if (failed !== undefined) errors.push(`${work.name}: ${contestant.label} failed: ${failed}`)
     const rows = timed
       .filter(({ runs, failed }) => runs > 0 && failed === undefined)
-      .map(entry => ({ ...rowOf(work, entry), copiedBytes: entry.contestant.copiedBytes }))
-    return {
-      rows: besideCopy(work, rows).map(({ copiedBytes: _, ...row }) => row),
-      ...{ left, errors },
-    }
+      .map(entry => rowOf(work, entry))
+    const copy = contestants.find(({ copiedBytes }) => copiedBytes !== undefined)
+    return { rows: besideCopy(work, rows, copy?.copiedBytes), left, errors }
   } finally {
     for (const { handle } of contestants) handle.stop()
     rmSync(folder, { recursive: true, force: true })

@@ -53,6 +53,8 @@ const explained = (child, ask) => {
 export const inNode = () => {
   const child = fork(join(import.meta.dirname, 'contestant.js'), {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // Whatever flags this process has, contestants run under Node's own.
+    execArgv: [],
   })
   const ask = answers(child, settle => child.on('message', settle))(message => child.send(message))
   return { ask: explained(child, ask), stop: () => child.kill('SIGKILL') }

@@ -34,6 +34,10 @@ const step = (state, batch) => {
 const state = await evaluate({ weight: zeros([3, 1]), bias: zeros([1]) })
 const inputs = { x: spec([64, 3]), y: spec([64, 1]) }
 const session = await run(pipe(cpu(), TE.chain(open(step, { state, inputs }))))
-const numbers = (length, f) => ndarray(Float32Array.from({ length }, (_, i) => f(i)), [64, length / 64])
+const numbers = (length, f) =>
+  ndarray(
+    Float32Array.from({ length }, (_, i) => f(i)),
+    [64, length / 64],
+  )
 const metrics = await run(session.step({ x: numbers(192, Math.sin), y: numbers(64, Math.cos) }))
-document.body.textContent = `loss ${metrics.loss.data[0]}`
+globalThis.document.body.textContent = `loss ${metrics.loss.data[0]}`

@@ -23,6 +23,7 @@ const compiling = (device, program) => {
  * A contestant over one of our backends.
  * @param {(threads: number) => ReturnType<import('@elbo/tensor').cpu>} backend
  * @param {'adam' | 'descent'} optimiser of its training steps
+ * @returns {(task: object) => Promise<{ note?: string, step: () => unknown, result?: () => Promise<Float32Array> }>}
  */
 export const over =
   (backend, optimiser = 'adam') =>

@@ -178,7 +178,11 @@ const programs = {
   compile: ({ x }, { nodes }) => ({ state: { x }, step: longProgram(nodes), result: ({ x }) => x }),
 }
 
-/** The program of a work: its step, its first state, what each step is given (nothing, unless said), and what of the state is its result. */
+/**
+ * The program of a work: its step, its first state, what each step is given (nothing, unless said), and what of the state is its result.
+ * @typedef {Record<string, unknown>} Tree
+ * @returns {{ step: import('@elbo/tensor').Step<Tree, Tree, Tree>, state: Tree, data: Tree, result?: (state: Tree) => unknown }}
+ */
 export const programOf = (kind, arrays, sizes, optimiser) => {
   const given = Object.fromEntries(
     Object.entries(arrays).map(([name, { shape, data }]) => [name, { shape, data, dtype: 'f32' }]),
@@ -186,6 +190,10 @@ export const programOf = (kind, arrays, sizes, optimiser) => {
   return { data: {}, ...programs[kind](given, sizes, optimiser) }
 }
 
-/** What a program is told of its inputs. */
+/**
+ * What a program is told of its inputs.
+ * @param {Record<string, unknown>} data
+ * @returns {Record<string, import('@elbo/tensor').Spec>}
+ */
 export const specsOf = data =>
   Object.fromEntries(Object.entries(data).map(([name, { shape, dtype }]) => [name, T.spec(shape, dtype)]))

@@ -30,7 +30,7 @@ const rules: { readonly [N in PrimitiveName]: Rule<N> | typeof absent } = {
 
 /** @throws NoGraph for a primitive without translation. */
 export const ruleOf = <N extends PrimitiveName>(name: N): Rule<N> => {
-  const rule = rules[name] as Rule<N> | typeof absent
+  const rule = rules[name]
   if (rule === absent) throw new NoGraph(`onnx: ${name} has no translation`)
   return rule
 }
