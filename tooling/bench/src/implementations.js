@@ -40,7 +40,7 @@ export const implementations = (say, isWanted = () => true) => {
     { name: 'jax-js-wasm', threads: [1], start: inNode, isPeer: true },
     { name: 'onnxruntime-web', threads: [1, 2], start: inNode },
     { name: 'gpujs-webasm', threads: [1], start: inNode, isPeer: true },
-    { name: 'gpujs-cpu', threads: [1], start: inNode, isPeer: true, isSlow: true, mostFlops: 5e9 },
+    { name: 'gpujs-cpu', threads: [1], start: inNode, isPeer: true, isSlow: true, mostFlops: 1.5e9 },
     { name: 'copy', threads: [1], start: inNode, kinds: ['chain'] },
     ...(python === undefined ? [] : [{ name: 'pytorch', threads: [1, 2], start: inPyTorch(python, {}) }]),
     ...(mistaken
