@@ -16,6 +16,7 @@ const steps = [
   { name: 'format', args: [tool('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'] },
   { name: 'lint', args: [tool('eslint/bin/eslint.js'), '--max-warnings=0'] },
   { name: 'types and their budget', args: [join(root, 'tooling/tasks/typecheck.js')] },
+  { name: 'size of a page', args: [join(root, 'tooling/size/check.js')] },
   { name: 'dependencies between packages', args: [join(root, 'tooling/dependencies/check.js')] },
 ]
 const jest = [

@@ -25,11 +25,36 @@ const rowOf = (work, { contestant, medianMs, minMs, spreadMs, runs, peakMiB }) =
   ...(contestant.note === undefined ? {} : { note: contestant.note }),
 })
 
+/** For memory-bound work, each row's bandwidth as a share of the plain copy's. */
+const besideCopy = (work, rows, copiedBytes) => {
+  const copy = rows.find(({ implementation }) => implementation === 'copy')
+  if (work.bytes === undefined || copy === undefined) return rows
+  const pace = copiedBytes / copy.medianMs
+  return rows.map(row =>
+    row === copy ? { ...row, ofCopy: 1 } : { ...row, ofCopy: round(work.bytes / row.medianMs / pace) },
+  )
+}
+
+/** Whoever takes longer than this to be set up, or for one turn, has failed. */
+const patience = { setUp: 240_000, turn: 120_000 }
+
+/** Those who disagree with the first of those that train by the same rule: descent goes other ways than Adam from the first step on. */
+const dissenters = (results, work) =>
+  [...new Set(results.map(({ optimiser }) => optimiser))].flatMap(optimiser =>
+    disagreements(
+      results.filter(result => result.optimiser === optimiser),
+      work,
+    ),
+  )
+
 /**
  * One work: sets all contestants up, checks that they agree, times them in turns. Those that cannot do it, fail, or disagree are told, not
  * timed.
+ * @typedef {{ work: string, implementation: string, threads: number, medianMs: number, minMs: number, runs: number, spreadMs: number,
+ *   gflops?: number, ofCopy?: number, peakMiB?: number, workMiB?: number, note?: string }} Row
+ * @returns {Promise<{ rows: Row[], left: string[], errors: string[] }>}
  */
-export const compete = async (work, implementations, { turns, limit, progress }) => {
+export const compete = async (work, implementations, { turns, limit, progress, limits = patience }) => {
   const folder = mkdtempSync(join(tmpdir(), 'elbo-bench-'))
   const contestants = []
   const left = []
@@ -41,34 +66,40 @@ export const compete = async (work, implementations, { turns, limit, progress })
       writeFileSync(arrays[name].file, bytesOf(data))
     }
     const results = []
-    for (const { name, threads: counts, start, isSlow } of implementations) {
+    for (const { name, threads: counts, start, isSlow, optimiser, mostFlops } of implementations) {
       for (const threads of counts) {
         const label = `${name}, ${threads} thread${threads === 1 ? '' : 's'}`
+        if (work.flops > mostFlops) {
+          left.push(`${label}: it would take minutes`)
+          continue
+        }
         progress(work.name, label)
         const handle = start(threads)
         const resultFile = join(folder, `${name}-${threads}.result`)
         const { kind, sizes, compares } = work
         const task = { implementation: name, kind, sizes, compares, threads, arrays, resultFile }
-        const answer = await handle.ask({ type: 'setup', task })
+        const answer = await handle.ask({ type: 'setup', task }, limits.setUp)
         if (answer.cannot !== undefined || answer.failed !== undefined) {
           handle.stop()
-          if (answer.failed !== undefined) errors.push(`${work.name}: ${label} failed: ${answer.failed}`)
+          if (answer.failed !== undefined)
+            errors.push(`${work.name}: ${label} failed while being set up: ${answer.failed}`)
           else left.push(`${label}: ${answer.cannot}`)
           continue
         }
-        const { note, beforeMiB } = answer
-        contestants.push({ name, threads, isSlow, handle, beforeMiB, ...(note ? { note } : {}), label })
-        if (!answer.isApart)
-          results.push({ contestant: label, values: answer.values ?? [...numbersIn(resultFile)], note })
+        const { note, beforeMiB, copiedBytes } = answer
+        contestants.push({
+          ...{ name, threads, isSlow, handle, beforeMiB, label, copiedBytes },
+          ...(note ? { note } : {}),
+        })
+        if (copiedBytes === undefined)
+          results.push({
+            contestant: label,
+            optimiser,
+            values: answer.values ?? [...numbersIn(resultFile)],
+          })
       }
     }
-    // Descent instead of Adam changes the parameters from the first step on: only the first loss can agree.
-    const comparable = results.map(result =>
-      result.note?.includes('instead of Adam') && results[0] !== undefined
-        ? { ...result, values: [result.values[0], ...results[0].values.slice(1)] }
-        : result,
-    )
-    for (const { contestant, error } of disagreements(comparable, work)) {
+    for (const { contestant, error } of dissenters(results, work)) {
       errors.push(
         `${work.name}: ${contestant} disagrees by ${error.toExponential(1)} (tolerance ${work.tolerance})`,
       )
@@ -76,12 +107,16 @@ export const compete = async (work, implementations, { turns, limit, progress })
       contestants.splice(at, 1)[0]?.handle.stop()
     }
     const timed = await interleave(contestants, {
-      ...{ turns, limit },
+      ...{ turns, limit, turnLimit: limits.turn },
       onTurn: name => progress(work.name, name),
     })
     for (const { contestant, failed } of timed)
       if (failed !== undefined) errors.push(`${work.name}: ${contestant.label} failed: ${failed}`)
-    return { rows: timed.filter(({ runs }) => runs > 0).map(entry => rowOf(work, entry)), left, errors }
+    const rows = timed
+      .filter(({ runs, failed }) => runs > 0 && failed === undefined)
+      .map(entry => rowOf(work, entry))
+    const copy = contestants.find(({ copiedBytes }) => copiedBytes !== undefined)
+    return { rows: besideCopy(work, rows, copy?.copiedBytes), left, errors }
   } finally {
     for (const { handle } of contestants) handle.stop()
     rmSync(folder, { recursive: true, force: true })

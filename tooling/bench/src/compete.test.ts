@@ -53,6 +53,42 @@ describe('compete', () => {
     expect(outcome.left).toEqual(['copy, 1 thread: only beside elementwise-chain'])
   })
 
+  it('waits for nobody longer than it says', async () => {
+    const hard = {
+      ...{ ...work, sizes: { n: 512 }, name: 'matmul-512' },
+      arrays: { a: uniform([512, 512], -1, 1), b: uniform([512, 512], -1, 1) },
+    }
+    const [, slow] = implementations
+    const limits = { setUp: 50, turn: 60_000 }
+    const never = await compete(hard, [slow], { ...options, limits })
+    expect(never.rows).toEqual([])
+    expect(never.errors).toEqual([
+      'matmul-512: elbo-reference, 1 thread failed while being set up: no answer within 0.05 s',
+    ])
+    const once = await compete(work, [slow], { ...options, limits: { setUp: 60_000, turn: 10 } })
+    expect(once.rows).toEqual([])
+    expect(once.errors).toEqual(['matmul-32: elbo-reference, 1 thread failed: no answer within 0.01 s'])
+  })
+
+  it('holds those who train by descent against each other, and tells who does not', async () => {
+    const step = {
+      ...{ name: 'denoiser-4', kind: 'denoiser', sizes: { batch: 4 }, compares: 'losses', tolerance: 1e-5 },
+      arrays: works.find(({ kind }) => kind === 'denoiser')?.arrays ?? {},
+    }
+    const small = {
+      ...step,
+      arrays: { ...step.arrays, x: uniform([4, 130], -1, 1), y: uniform([4, 2], -1, 1) },
+    }
+    const byDescent = { name: 'elbo-cpu-descent', threads: [1, 2], start: inNode, optimiser: 'descent' }
+    const apart = await compete(small, [...implementations, byDescent], options)
+    expect(apart.errors).toEqual([])
+    expect(apart.rows).toHaveLength(4)
+    const pretender = { name: 'elbo-cpu', threads: [1], start: inNode, optimiser: 'descent' }
+    const told = await compete(small, [byDescent, pretender], options)
+    expect(told.errors).toEqual([expect.stringContaining('elbo-cpu, 1 thread disagrees by')])
+    expect(told.rows).toHaveLength(2)
+  })
+
   it('has every work under a name of its own', () => {
     expect(new Set(works.map(({ name }) => name)).size).toBe(works.length)
   })

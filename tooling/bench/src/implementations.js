@@ -14,12 +14,16 @@ const processor = () => {
 }
 
 /**
- * Everyone that can be timed: a new one is a row here and a file in contestants/. `isSlow` ones run as often as fits in a few seconds;
- * `isPeer` ones have to be fetched first; one with `kinds` takes part in those alone.
+ * Everyone that can be timed: a new one is a row here and a file in contestants/. The first is who the others have to agree with. `isSlow`
+ * ones run as often as fits in a few seconds, and take no part in work of more than `mostFlops`; `isPeer` ones have to be fetched first; one
+ * with `kinds` takes part in those alone; one with another `optimiser` than Adam is held against others that have the same.
+ * @param {(text: string) => void} say
+ * @param {(name: string) => boolean} isWanted
  */
-export const implementations = say => {
-  const python = findPython()
-  if (python === undefined) say('PyTorch is left out: no python3 with torch and numpy was found.')
+export const implementations = (say, isWanted = () => true) => {
+  const asked = ['pytorch', 'pytorch-tuned'].some(isWanted)
+  const python = asked ? findPython() : undefined
+  if (asked && python === undefined) say('PyTorch is left out: no python3 with torch and numpy was found.')
   const mistaken = python !== undefined && isMistaken(python, processor())
   if (mistaken) {
     say(
@@ -28,12 +32,15 @@ export const implementations = say => {
   }
   const own = [
     { name: 'elbo-cpu', threads: [1, 2], start: inNode },
-    { name: 'elbo-reference', threads: [1], start: inNode, isSlow: true },
+    { name: 'elbo-reference', threads: [1], start: inNode, isSlow: true, mostFlops: 1.5e9 },
   ]
   const peers = [
     { name: 'tfjs-wasm', threads: [1], start: inNode, isPeer: true },
-    { name: 'tfjs-cpu', threads: [1], start: inNode, isPeer: true, isSlow: true },
+    { name: 'tfjs-cpu', threads: [1], start: inNode, isPeer: true, isSlow: true, mostFlops: 5e9 },
     { name: 'jax-js-wasm', threads: [1], start: inNode, isPeer: true },
+    { name: 'onnxruntime-web', threads: [1, 2], start: inNode },
+    { name: 'gpujs-webasm', threads: [1], start: inNode, isPeer: true },
+    { name: 'gpujs-cpu', threads: [1], start: inNode, isPeer: true, isSlow: true, mostFlops: 1.5e9 },
     { name: 'copy', threads: [1], start: inNode, kinds: ['chain'] },
     ...(python === undefined ? [] : [{ name: 'pytorch', threads: [1, 2], start: inPyTorch(python, {}) }]),
     ...(mistaken
@@ -45,5 +52,10 @@ export const implementations = say => {
         ]
       : []),
   ]
-  return [...own, ...peers]
+  const steps = { kinds: ['vae', 'gru', 'denoiser', 'conv'], optimiser: 'descent' }
+  const descent = [
+    { name: 'elbo-cpu-descent', threads: [1], start: inNode, ...steps },
+    { name: 'jax-js-wasm-descent', threads: [1], start: inNode, isPeer: true, ...steps },
+  ]
+  return [...own, ...peers, ...descent].filter(({ name }) => isWanted(name))
 }

@@ -15,10 +15,11 @@ const leastMs = 60
 /**
  * Times contestants turn by turn, A B C A B C …: whatever else the machine does falls on all alike. The first turn of each is dropped.
  * @param {readonly { name: string, threads: number, isSlow?: boolean, handle: import('./handles.js').Handle }[]} contestants
- * @param {{ turns: number, limit: number, onTurn: (name: string) => void }} options `limit`: milliseconds that one contestant may take
- * in all, past which it gets no further turns (and never fewer than one)
+ * @param {{ turns: number, limit: number, turnLimit: number, onTurn: (name: string) => void }} options `limit`: milliseconds that one
+ * contestant may take in all, past which it gets no further turns (and never fewer than one); `turnLimit`: those of one turn, past which it
+ * has failed
  */
-export const interleave = async (contestants, { turns, limit, onTurn }) => {
+export const interleave = async (contestants, { turns, limit, turnLimit, onTurn }) => {
   const kept = contestants.map(contestant => ({ contestant, times: [], spent: 0, last: 0 }))
   for (let turn = 0; turn <= turns; turn++) {
     for (const entry of kept) {
@@ -26,9 +27,8 @@ export const interleave = async (contestants, { turns, limit, onTurn }) => {
       if (entry.failed !== undefined || (entry.spent > limit && times.length > 0)) continue
       onTurn(contestant.name)
       await pause(quiet)
-      const answer = await contestant.handle.ask({
-        ...{ type: 'run', warmMs: entry.last > warmMs ? 0 : warmMs, leastMs },
-      })
+      const message = { type: 'run', warmMs: entry.last > warmMs ? 0 : warmMs, leastMs }
+      const answer = await contestant.handle.ask(message, turnLimit)
       if (answer.failed !== undefined) {
         entry.failed = answer.failed
         continue

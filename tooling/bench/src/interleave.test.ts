@@ -12,7 +12,7 @@ const contestant = (name: string, answer: () => object, asked: string[]) => ({
   },
 })
 
-const options = { turns: 3, limit: 1000, onTurn: () => undefined }
+const options = { turns: 3, limit: 1000, turnLimit: 1000, onTurn: () => undefined }
 
 describe('interleave', () => {
   it('takes turns, and drops the first of each', async () => {

@@ -4,7 +4,7 @@ import progressBars from 'cli-progress'
 import { compete } from './compete.js'
 import { implementations } from './implementations.js'
 import { fetchPeers } from './peers.js'
-import { tableOf } from './report.js'
+import { summaryOf, tableOf } from './report.js'
 import { works } from './works/table.js'
 
 const number = name => text => {
@@ -18,7 +18,7 @@ const { flags } = cli({
   name: 'pnpm bench',
   help: {
     description:
-      'Times our backends beside their peers, turn by turn in one run, after checking that all agree. A full run takes some twelve minutes. The peers are fetched on first use; PyTorch is timed where a python3 has it.',
+      'Times our backends beside their peers, turn by turn in one run, after checking that all agree. A full run takes some thirteen minutes. The peers are fetched on first use; PyTorch is timed where a python3 has it.',
     examples: [
       'pnpm bench',
       'pnpm bench --only step --json out/bench.json',
@@ -39,9 +39,9 @@ const { flags } = cli({
     implementations: { type: String, placeholder: 'PATTERN', description: 'Only these implementations' },
     runs: {
       type: number('runs'),
-      default: 15,
+      default: 11,
       placeholder: 'N',
-      description: 'Turns of each contestant (15)',
+      description: 'Turns of each contestant (11)',
     },
     scaling: { type: Boolean, description: 'Also the same steps over batches, widths and lengths' },
   },
@@ -58,9 +58,13 @@ const pattern = (name, text) => {
 const say = text => console.error(text)
 for (const [signal, code] of [
   ['SIGINT', 130],
+  ['SIGHUP', 129],
   ['SIGTERM', 143],
 ])
   process.on(signal, () => process.exit(code))
+// Whoever started this one with a channel may be killed without a word: then this one ends too, and its contestants with it.
+process.on('disconnect', () => process.exit(1))
+process.channel?.unref()
 try {
   const [only, named] = [pattern('only', flags.only), pattern('implementations', flags.implementations)]
   const chosen = works.filter(
@@ -68,7 +72,7 @@ try {
   )
   if (chosen.length === 0)
     throw new Error(`--only: no work is named so; there are ${works.map(w => w.name).join(', ')}`)
-  const everyone = implementations(say).filter(({ name }) => named.test(name))
+  const everyone = implementations(say, name => named.test(name))
   if (everyone.some(({ isPeer }) => isPeer)) fetchPeers(say)
   const bar = new progressBars.SingleBar({
     format: '{bar} {value}/{total} works · {work} · {who} · {duration_formatted}',
@@ -77,10 +81,11 @@ try {
   bar.start(chosen.length, 0, { work: '', who: '' })
   const rows = []
   const errors = []
-  for (const work of chosen) {
+  for (const [place, work] of chosen.entries()) {
+    if (!process.stderr.isTTY) say(`${place + 1} of ${chosen.length}: ${work.name} …`)
     const among = everyone.filter(({ kinds }) => kinds === undefined || kinds.includes(work.kind))
     const outcome = await compete(work, among, {
-      ...{ turns: flags.runs, limit: 8000 },
+      ...{ turns: flags.runs, limit: 4000 },
       progress: (name, who) => bar.update({ work: name, who }),
     })
     rows.push(...outcome.rows)
@@ -91,6 +96,7 @@ try {
     if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(rows, undefined, 1)}\n`)
   }
   bar.stop()
+  if (chosen.length > 1 && rows.length > 0) console.log(summaryOf(rows))
   for (const error of errors) say(`error: ${error}`)
   process.exitCode = errors.length === 0 ? 0 : 1
 } catch (cause) {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
@@ -9,11 +9,27 @@ export const peersFolder = join(import.meta.dirname, '../peers')
 /** A peer's module, once fetched. */
 export const peer = name => createRequire(join(peersFolder, 'package.json'))(name)
 
-/** Fetches the peers on first use. */
+const versionOf = file => JSON.parse(readFileSync(file, 'utf8')).version
+
+/** Peers that package.json names and that are not installed, or not in that version. */
+export const missingPeers = (folder = peersFolder) => {
+  const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  return Object.entries(dependencies)
+    .filter(([name, version]) => {
+      const file = join(folder, 'node_modules', name, 'package.json')
+      return !existsSync(file) || versionOf(file) !== version
+    })
+    .map(([name, version]) => `${name} ${version}`)
+}
+
+/** Fetches the peers where any of them is missing. */
 export const fetchPeers = say => {
-  if (existsSync(join(peersFolder, 'node_modules/@tensorflow/tfjs/package.json'))) return
-  say('Fetching the peers (tfjs, jax-js: some 200 MB) into tooling/bench/peers/node_modules …')
-  // Their install scripts only fetch what is not used here.
+  const missing = missingPeers()
+  if (missing.length === 0) return
+  say(
+    `Fetching the peers (some 300 MB; ${missing.join(', ')} missing) into tooling/bench/peers/node_modules …`,
+  )
+  // Their install scripts only fetch and build what is not used here.
   const { status, stderr } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
     ...{ cwd: peersFolder, encoding: 'utf8', shell: process.platform === 'win32' },
   })

@@ -14,12 +14,7 @@ const columns = lines => {
 export const tableOf = (work, { rows, left }) => {
   const own = threads =>
     rows.find(row => row.implementation === 'elbo-cpu' && row.threads === threads)?.medianMs
-  const copy = rows.find(({ implementation }) => implementation === 'copy')
-  const share = row => {
-    if (work.bytes === undefined || copy === undefined) return ''
-    if (row === copy) return '100%'
-    return `${((100 * (work.bytes / row.medianMs)) / (((2 / 3) * work.bytes) / copy.medianMs)).toFixed(0)}%`
-  }
+  const share = ({ ofCopy }) => (ofCopy === undefined ? '' : `${(100 * ofCopy).toFixed(0)}%`)
   const ratio = ({ medianMs }, to) => (to === undefined ? '' : `${(medianMs / to).toFixed(2)}×`)
   const header = [
     '',
@@ -50,5 +45,31 @@ export const tableOf = (work, { rows, left }) => {
     columns([head, ...lines]),
     ...notes,
     ...left.map(text => `  left out: ${text}`),
+  ].join('\n')
+}
+
+/** The smallest median of an implementation, whatever its threads. */
+const better = (rows, implementation) =>
+  rows
+    .filter(row => row.implementation === implementation)
+    .reduce((best, { medianMs }) => Math.min(best, medianMs), Infinity)
+
+/** All works in one table: how long each implementation takes, at its better number of threads, for each millisecond of our CPU backend's. */
+export const summaryOf = rows => {
+  const names = [...new Set(rows.map(({ implementation }) => implementation))]
+  const others = names.filter(name => name !== 'elbo-cpu')
+  const works = [...new Set(rows.map(({ work }) => work))]
+  const lines = works.map(work => {
+    const among = rows.filter(row => row.work === work)
+    const own = better(among, 'elbo-cpu')
+    const cell = name => {
+      const ratio = better(among, name) / own
+      return Number.isFinite(ratio) ? `${ratio >= 100 ? ratio.toFixed(0) : ratio.toFixed(2)}×` : ''
+    }
+    return [work, Number.isFinite(own) ? plain(own) : '', ...others.map(cell)]
+  })
+  return [
+    '\nTimes elbo-cpu, each at its better number of threads (above 1×, the other takes longer)',
+    columns([['', 'elbo-cpu ms', ...others], ...lines]),
   ].join('\n')
 }

@@ -24,6 +24,7 @@ export const models = ['gru', 'vae', 'diffusion']
 export const tools = {
   conformance: ['tensor'],
   bench: Object.keys(packages),
+  size: ['tensor'],
 }
 
 const description = ['shape', 'special', 'graph', 'primitives']

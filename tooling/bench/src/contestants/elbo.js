@@ -1,199 +1,41 @@
-import { pipe } from 'fp-ts/lib/function.js'
 import * as T from '@elbo/tensor'
-import { adam, addTrees } from '@elbo/train'
+import { programOf, specsOf } from '../works/programs.js'
 
-const {
-  add,
-  div,
-  exp,
-  logSoftmax,
-  matmul,
-  maximum,
-  mean,
-  mul,
-  relu,
-  reshape,
-  sigmoid,
-  silu,
-  slice,
-  square,
-  sub,
-  sum,
-} = T
+const opened = async (device, { step, state, data }) =>
+  T.run(T.open(step, { state, inputs: specsOf(data) })(device))
 
-const linear = (x, w, b) => pipe(x, matmul(w), add(b))
-
-/** −ELBO: Bernoulli pixels, a Gaussian posterior with its closed-form KL. */
-const vae =
-  ({ batch }) =>
-  ({ w1, b1, w2, b2, w3, b3, w4, b4 }, { x, noise }) => {
-    const q = linear(relu(linear(x, w1, b1)), w2, b2)
-    const [mu, logVariance] = [slice(null, [0, 20])(q), slice(null, [20, 40])(q)]
-    const z = pipe(logVariance, mul(0.5), exp, mul(noise), add(mu))
-    const logits = linear(relu(linear(z, w3, b3)), w4, b4)
-    const reconstruction = pipe(T.softplus(logits), sub(pipe(logits, mul(x))), sum())
-    const kl = pipe(logVariance, add(1), sub(square(mu)), sub(exp(logVariance)), sum(), mul(-0.5))
-    return pipe(reconstruction, add(kl), mul(1 / batch))
-  }
-
-/** Gates r, z, n with the reset after the product, as PyTorch and cuDNN have it. */
-const gru =
-  ({ batch, hidden }) =>
-  ({ wx, bx, wh, bh, wo, bo }, { x, y }) => {
-    const part = (gates, i) => slice(null, [i * hidden, (i + 1) * hidden])(gates)
-    const cell = (h, slice) => {
-      const [a, b] = [linear(slice, wx, bx), linear(h, wh, bh)]
-      const gate = i => sigmoid(add(part(b, i))(part(a, i)))
-      const candidate = T.tanh(pipe(gate(0), mul(part(b, 2)), add(part(a, 2))))
-      return [pipe(h, sub(candidate), mul(gate(1)), add(candidate)), []]
-    }
-    const [last] = T.scan(cell)(T.zeros([batch, hidden]), x)
-    return pipe(linear(last, wo, bo), logSoftmax(), mul(y), sum(), mul(-1 / batch))
-  }
-
-const denoiser =
-  () =>
-  ({ w1, b1, w2, b2, w3, b3, w4, b4 }, { x, y }) => {
-    const hidden = silu(linear(silu(linear(silu(linear(x, w1, b1)), w2, b2)), w3, b3))
-    return pipe(linear(hidden, w4, b4), sub(y), square, mean())
-  }
-
-const channels = x => reshape([x.shape[0], 1, 1])(x)
-
-/** A convolution, group norm of eight groups, SiLU. */
-const conv =
-  () =>
-  (p, { x, y }) => {
-    const convolve = (image, i, options = {}) =>
-      pipe(image, T.conv2d(p[`w${i}`], { padding: 1, ...options }), add(channels(p[`b${i}`])))
-    const norm = (image, i) => {
-      const [batch, features, height, width] = image.shape
-      const groups = reshape([batch, 8, (features / 8) * height * width])(image)
-      const centred = sub(mean(2, { keepDims: true })(groups))(groups)
-      const variance = mean(2, { keepDims: true })(square(centred))
-      const normal = reshape(image.shape)(div(T.sqrt(add(1e-5)(variance)))(centred))
-      return silu(pipe(normal, mul(channels(p[`s${i}`])), add(channels(p[`t${i}`]))))
-    }
-    const first = norm(convolve(x, 1), 1)
-    const second = norm(convolve(first, 2, { stride: 2 }), 2)
-    const third = norm(convolve(second, 3), 3)
-    const fourth = norm(convolve(T.resize([28, 28], 'nearest')(third), 4), 4)
-    return pipe(convolve(fourth, 5), sub(y), square, mean())
-  }
-
-const zeros = parameters =>
-  Object.fromEntries(
-    Object.entries(parameters).map(([name, { data, shape, dtype }]) => [
-      name,
-      { data: new Float32Array(data.length), shape, dtype },
-    ]),
-  )
-
-/** A training step with Adam, its state on the device, the loss its only output. */
-const training = loss => (arrays, sizes) => {
-  const entries = Object.entries(arrays)
-  const parameters = Object.fromEntries(
-    entries.flatMap(([name, array]) => (name.startsWith('p.') ? [[name.slice(2), array]] : [])),
-  )
-  const data = Object.fromEntries(entries.filter(([name]) => !name.startsWith('p.')))
-  const { update } = adam({ learningRate: 1e-3 })
-  const slots = { first: zeros(parameters), second: zeros(parameters) }
-  const step = { data: new Uint32Array(1), shape: [], dtype: 'u32' }
+/** Opens the program of a work again and again; the result is the first step of what was opened last. */
+const compiling = (device, program) => {
+  let session
   return {
-    state: { parameters, optimiser: { step, slots } },
-    data,
-    step: (state, batch) => {
-      const [value, slope] = T.valueAndGrad(loss(sizes))(state.parameters, batch)
-      const [change, optimiser] = update(slope, state.optimiser, state.parameters)
-      return [{ parameters: addTrees(state.parameters, change), optimiser }, { loss: value }]
+    step: async () => {
+      if (session !== undefined) await T.run(session.dispose)
+      session = await opened(device, program)
+    },
+    result: async () => {
+      await T.run(session.step({}))
+      return program.result(await T.run(session.state)).data
     },
   }
 }
 
-const array = (shape, dtype = 'f32') => {
-  const size = shape.reduce((product, n) => product * n, 1)
-  return { data: dtype === 'u32' ? new Uint32Array(size) : new Float32Array(size), shape, dtype }
-}
-
-/** For each kind of work: a step, its first state, and what of the state is its result. */
-const programs = {
-  matmul: ({ a, b }, { n }) => ({
-    state: { a, b, product: array([n, n]) },
-    step: ({ a, b }) => [{ a, b, product: pipe(a, matmul(b)) }, {}],
-    result: ({ product }) => product,
-  }),
-  chain: ({ x, y }) => ({
-    state: { x, y },
-    step: ({ x, y }) => [
-      { x: pipe(x, mul(0.999), add(y), maximum(-1), mul(0.5), sub(pipe(y, mul(0.25)))), y },
-      {},
-    ],
-    result: ({ x }) => x,
-  }),
-  softmax: ({ x }) => ({
-    state: { x, y: array(x.shape) },
-    step: ({ x }) => [{ x, y: T.softmax()(x) }, {}],
-    result: ({ y }) => y,
-  }),
-  sum: ({ x }) => ({
-    state: { x, total: array([]) },
-    step: ({ x }) => [{ x, total: sum()(x) }, {}],
-    result: ({ total }) => total,
-  }),
-  normal: (_, { n }) => ({
-    state: { key: { data: Uint32Array.of(0, 1), shape: [2], dtype: 'u32' }, draws: array([n]) },
-    step: ({ key }) => {
-      const [next, now] = T.split(key, 2)
-      return [{ key: next, draws: T.normal([n])(now) }, {}]
-    },
-    result: ({ draws }) => draws,
-  }),
-  vae: training(vae),
-  gru: training(gru),
-  denoiser: training(denoiser),
-  conv: training(conv),
-  overhead: ({ x }) => ({
-    state: { x },
-    step: ({ x }) => [{ x: mul(1)(add(0)(x)) }, {}],
-    result: ({ x }) => x,
-  }),
-}
-
-const specsOf = data =>
-  Object.fromEntries(Object.entries(data).map(([name, { shape, dtype }]) => [name, T.spec(shape, dtype)]))
-
-/** Nodes in a chain that neither folds nor merges. */
-const longProgram =
-  nodes =>
-  ({ x }) => {
-    let value = x
-    for (let i = 0; i < nodes; i++) value = i % 2 === 0 ? T.sin(value) : add(x)(value)
-    return [{ x: value }, {}]
-  }
-
-/** A contestant over one of our backends. */
+/**
+ * A contestant over one of our backends.
+ * @param {(threads: number) => ReturnType<import('@elbo/tensor').cpu>} backend
+ * @param {'adam' | 'descent'} optimiser of its training steps
+ * @returns {(task: object) => Promise<{ note?: string, step: () => unknown, result?: () => Promise<Float32Array> }>}
+ */
 export const over =
-  backend =>
+  (backend, optimiser = 'adam') =>
   async ({ kind, sizes, arrays, threads }) => {
     const device = await T.run(backend(threads))
-    const given = Object.fromEntries(
-      Object.entries(arrays).map(([name, { shape, data }]) => [name, { shape, data, dtype: 'f32' }]),
-    )
-    if (kind === 'compile') {
-      const state = { x: array([4]) }
-      return {
-        step: async () => {
-          const session = await T.run(T.open(longProgram(sizes.nodes), { state, inputs: {} })(device))
-          await T.run(session.dispose)
-        },
-        result: () => Promise.resolve(Float32Array.of(0)),
-      }
-    }
-    const { state, data = {}, step, result } = programs[kind](given, sizes)
-    const session = await T.run(T.open(step, { state, inputs: specsOf(data) })(device))
+    const program = programOf(kind, arrays, sizes, optimiser)
+    if (kind === 'compile') return compiling(device, program)
+    const { data, result } = program
+    const session = await opened(device, program)
     return {
       note: session.executed.fallbackReason,
       step: async () => (await T.run(session.step(data))).loss?.data[0],
-      result: async () => result(await T.run(session.state)).data,
+      ...(result === undefined ? {} : { result: async () => result(await T.run(session.state)).data }),
     }
   }

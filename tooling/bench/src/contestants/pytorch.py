@@ -1,4 +1,4 @@
-"""PyTorch as a contestant: reads one JSON message a line, answers each with one line."""
+"""PyTorch as a contestant: reads one JSON message a line, answers each with one line. Ends with its input, or with its parent."""
 import json, os, sys, time
 import numpy as np
 import torch
@@ -6,6 +6,13 @@ import torch.nn.functional as F
 
 
 def peak(): return next((int(l.split()[1]) / 1024 for l in open('/proc/self/status') if l.startswith('VmHWM')), None)
+
+
+parent = os.getppid()
+
+
+def end_with_parent():
+    if os.getppid() != parent: sys.exit()
 
 
 def vae(p, d, s):
@@ -72,7 +79,7 @@ def plain(kind, a, sizes):
         'softmax': lambda: torch.softmax(a['x'], -1),
         'sum': lambda: a['x'].sum(),
         'normal': lambda: torch.randn(sizes['n']),
-        'overhead': lambda: (a['x'] + 0) * 1,
+        'overhead': lambda: (a['x'] if last[0] is None else last[0]) * 0.5 + 0.25,
     }[kind]
 
     def step(): last[0] = work()
@@ -92,7 +99,7 @@ def main():
             losses = {'vae': vae, 'gru': gru, 'denoiser': denoiser, 'conv': conv}
             kind = task['kind']
             if kind in losses: step, result = trainer(losses[kind], arrays, task['sizes'], kind)
-            elif kind == 'compile': 
+            elif kind == 'compile':
                 print(json.dumps({'cannot': 'eager: nothing to compile'}), flush=True)
                 continue
             else: step, result = plain(kind, arrays, task['sizes'])
@@ -105,10 +112,12 @@ def main():
         elif message['type'] == 'run':
             begun = time.perf_counter()
             while (time.perf_counter() - begun) * 1e3 < message['warmMs']: step()
+            end_with_parent()
             start = time.perf_counter()
             count = 0
             while count == 0 or (time.perf_counter() - start) * 1e3 < message['leastMs']:
                 step()
+                end_with_parent()
                 count += 1
             end = time.perf_counter()
             print(json.dumps({'ms': (end - start) * 1e3 / count, 'spentMs': (end - begun) * 1e3, 'peakMiB': peak()}), flush=True)

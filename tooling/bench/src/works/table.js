@@ -99,13 +99,19 @@ export const works = [
   { name: 'conv-step', ...conv(32) },
   {
     name: 'compile-10k-nodes',
-    ...{ kind: 'compile', sizes: { nodes: 10_000 }, compares: 'array', tolerance: 0, arrays: {} },
+    ...{ kind: 'compile', sizes: { nodes: 10_000 }, compares: 'array', tolerance: 1e-5 },
+    arrays: { x: uniform([4], -1, 1) },
   },
   {
     name: 'step-overhead',
     ...{ kind: 'overhead', sizes: {}, compares: 'array', tolerance: 0, arrays: { x: filled([1], 1) } },
   },
   ...[32, 128, 512, 1024].map(n => ({ name: `vae-step-batch-${n}`, isScaling: true, ...vae(n) })),
-  ...[64, 256, 1024].map(n => ({ name: `gru-step-hidden-${n}`, isScaling: true, ...gru({ hidden: n }) })),
+  ...[64, 128, 256, 512, 1024].map(n => ({
+    name: `gru-step-hidden-${n}`,
+    isScaling: true,
+    ...gru({ hidden: n }),
+  })),
   ...[28, 150, 600].map(n => ({ name: `gru-step-length-${n}`, isScaling: true, ...gru({ length: n }) })),
+  { name: 'conv-step-batch-4', isScaling: true, ...conv(4) },
 ]

@@ -1,0 +1,3 @@
+import { over } from './gpujs.js'
+
+export const prepare = over('webasm')

@@ -1,0 +1,3 @@
+import { overWasm } from './jax-js.js'
+
+export const prepare = overWasm('descent')

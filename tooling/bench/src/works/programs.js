@@ -1,0 +1,199 @@
+import { pipe } from 'fp-ts/lib/function.js'
+import * as T from '@elbo/tensor'
+import { adam, addTrees, sgd } from '@elbo/train'
+
+const {
+  add,
+  div,
+  exp,
+  logSoftmax,
+  matmul,
+  maximum,
+  mean,
+  mul,
+  relu,
+  reshape,
+  sigmoid,
+  silu,
+  slice,
+  square,
+  sub,
+  sum,
+} = T
+
+const linear = (x, w, b) => pipe(x, matmul(w), add(b))
+
+/** −ELBO: Bernoulli pixels, a Gaussian posterior with its closed-form KL. */
+const vae =
+  ({ batch }) =>
+  ({ w1, b1, w2, b2, w3, b3, w4, b4 }, { x, noise }) => {
+    const q = linear(relu(linear(x, w1, b1)), w2, b2)
+    const [mu, logVariance] = [slice(null, [0, 20])(q), slice(null, [20, 40])(q)]
+    const z = pipe(logVariance, mul(0.5), exp, mul(noise), add(mu))
+    const logits = linear(relu(linear(z, w3, b3)), w4, b4)
+    const reconstruction = pipe(T.softplus(logits), sub(pipe(logits, mul(x))), sum())
+    const kl = pipe(logVariance, add(1), sub(square(mu)), sub(exp(logVariance)), sum(), mul(-0.5))
+    return pipe(reconstruction, add(kl), mul(1 / batch))
+  }
+
+/** Gates r, z, n with the reset after the product, as PyTorch and cuDNN have it. */
+const gru =
+  ({ batch, hidden }) =>
+  ({ wx, bx, wh, bh, wo, bo }, { x, y }) => {
+    const part = (gates, i) => slice(null, [i * hidden, (i + 1) * hidden])(gates)
+    const cell = (h, slice) => {
+      const [a, b] = [linear(slice, wx, bx), linear(h, wh, bh)]
+      const gate = i => sigmoid(add(part(b, i))(part(a, i)))
+      const candidate = T.tanh(pipe(gate(0), mul(part(b, 2)), add(part(a, 2))))
+      return [pipe(h, sub(candidate), mul(gate(1)), add(candidate)), []]
+    }
+    const [last] = T.scan(cell)(T.zeros([batch, hidden]), x)
+    return pipe(linear(last, wo, bo), logSoftmax(), mul(y), sum(), mul(-1 / batch))
+  }
+
+const denoiser =
+  () =>
+  ({ w1, b1, w2, b2, w3, b3, w4, b4 }, { x, y }) => {
+    const hidden = silu(linear(silu(linear(silu(linear(x, w1, b1)), w2, b2)), w3, b3))
+    return pipe(linear(hidden, w4, b4), sub(y), square, mean())
+  }
+
+const channels = x => reshape([x.shape[0], 1, 1])(x)
+
+/** A convolution, group norm of eight groups, SiLU. */
+const conv =
+  () =>
+  (p, { x, y }) => {
+    const convolve = (image, i, options = {}) =>
+      pipe(image, T.conv2d(p[`w${i}`], { padding: 1, ...options }), add(channels(p[`b${i}`])))
+    const norm = (image, i) => {
+      const [batch, features, height, width] = image.shape
+      const groups = reshape([batch, 8, (features / 8) * height * width])(image)
+      const centred = sub(mean(2, { keepDims: true })(groups))(groups)
+      const variance = mean(2, { keepDims: true })(square(centred))
+      const normal = reshape(image.shape)(div(T.sqrt(add(1e-5)(variance)))(centred))
+      return silu(pipe(normal, mul(channels(p[`s${i}`])), add(channels(p[`t${i}`]))))
+    }
+    const first = norm(convolve(x, 1), 1)
+    const second = norm(convolve(first, 2, { stride: 2 }), 2)
+    const third = norm(convolve(second, 3), 3)
+    const fourth = norm(convolve(T.resize([28, 28], 'nearest')(third), 4), 4)
+    return pipe(convolve(fourth, 5), sub(y), square, mean())
+  }
+
+const zeros = parameters =>
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, { data, shape, dtype }]) => [
+      name,
+      { data: new Float32Array(data.length), shape, dtype },
+    ]),
+  )
+
+/**
+ * A training step, its state on the device, the loss its only output.
+ * @param {'adam' | 'descent'} optimiser
+ */
+const training = loss => (arrays, sizes, optimiser) => {
+  const entries = Object.entries(arrays)
+  const parameters = Object.fromEntries(
+    entries.flatMap(([name, array]) => (name.startsWith('p.') ? [[name.slice(2), array]] : [])),
+  )
+  const data = Object.fromEntries(entries.filter(([name]) => !name.startsWith('p.')))
+  const step = { data: new Uint32Array(1), shape: [], dtype: 'u32' }
+  const { update, slots } =
+    optimiser === 'descent'
+      ? { ...sgd({ learningRate: 1e-3 }), slots: {} }
+      : {
+          ...adam({ learningRate: 1e-3 }),
+          slots: { first: zeros(parameters), second: zeros(parameters) },
+        }
+  return {
+    state: { parameters, optimiser: { step, slots } },
+    data,
+    step: (state, batch) => {
+      const [value, slope] = T.valueAndGrad(loss(sizes))(state.parameters, batch)
+      const [change, optimiser] = update(slope, state.optimiser, state.parameters)
+      return [{ parameters: addTrees(state.parameters, change), optimiser }, { loss: value }]
+    },
+  }
+}
+
+const array = (shape, dtype = 'f32') => {
+  const size = shape.reduce((product, n) => product * n, 1)
+  return { data: dtype === 'u32' ? new Uint32Array(size) : new Float32Array(size), shape, dtype }
+}
+
+/** A chain of so many nodes that neither folds nor merges. */
+const longProgram =
+  nodes =>
+  ({ x }) => {
+    let value = x
+    for (let i = 0; i < nodes; i++) value = i % 2 === 0 ? T.sin(value) : add(x)(value)
+    return [{ x: value }, {}]
+  }
+
+/** For each kind of work: a step, its first state, and what of the state is its result. */
+const programs = {
+  matmul: ({ a, b }, { n }) => ({
+    state: { a, b, product: array([n, n]) },
+    step: ({ a, b }) => [{ a, b, product: pipe(a, matmul(b)) }, {}],
+    result: ({ product }) => product,
+  }),
+  chain: ({ x, y }) => ({
+    state: { x, y },
+    step: ({ x, y }) => [
+      { x: pipe(x, mul(0.999), add(y), maximum(-1), mul(0.5), sub(pipe(y, mul(0.25)))), y },
+      {},
+    ],
+    result: ({ x }) => x,
+  }),
+  softmax: ({ x }) => ({
+    state: { x, y: array(x.shape) },
+    step: ({ x }) => [{ x, y: T.softmax()(x) }, {}],
+    result: ({ y }) => y,
+  }),
+  sum: ({ x }) => ({
+    state: { x, total: array([]) },
+    step: ({ x }) => [{ x, total: sum()(x) }, {}],
+    result: ({ total }) => total,
+  }),
+  normal: (_, { n }) => ({
+    state: { key: { data: Uint32Array.of(0, 1), shape: [2], dtype: 'u32' }, draws: array([n]) },
+    step: ({ key }) => {
+      const [next, now] = T.split(key, 2)
+      return [{ key: next, draws: T.normal([n])(now) }, {}]
+    },
+    result: ({ draws }) => draws,
+  }),
+  vae: training(vae),
+  gru: training(gru),
+  denoiser: training(denoiser),
+  conv: training(conv),
+  // No simplifier may fold this: each step depends on the one before.
+  overhead: ({ x }) => ({
+    state: { x },
+    step: ({ x }) => [{ x: add(0.25)(mul(0.5)(x)) }, {}],
+    result: ({ x }) => x,
+  }),
+  compile: ({ x }, { nodes }) => ({ state: { x }, step: longProgram(nodes), result: ({ x }) => x }),
+}
+
+/**
+ * The program of a work: its step, its first state, what each step is given (nothing, unless said), and what of the state is its result.
+ * @typedef {Record<string, unknown>} Tree
+ * @returns {{ step: import('@elbo/tensor').Step<Tree, Tree, Tree>, state: Tree, data: Tree, result?: (state: Tree) => unknown }}
+ */
+export const programOf = (kind, arrays, sizes, optimiser) => {
+  const given = Object.fromEntries(
+    Object.entries(arrays).map(([name, { shape, data }]) => [name, { shape, data, dtype: 'f32' }]),
+  )
+  return { data: {}, ...programs[kind](given, sizes, optimiser) }
+}
+
+/**
+ * What a program is told of its inputs.
+ * @param {Record<string, unknown>} data
+ * @returns {Record<string, import('@elbo/tensor').Spec>}
+ */
+export const specsOf = data =>
+  Object.fromEntries(Object.entries(data).map(([name, { shape, dtype }]) => [name, T.spec(shape, dtype)]))
