@@ -134,6 +134,7 @@ describe('LOOP', () => {
       const form = (address: number): Form => ({ kind: 'input', address, strides: [1] })
       const number = a.pass({
         space: [width],
+        inFours: false,
         operations: [{ lanes: lanesOf('sub', 'f32', {}), operands: [form(slice), form(state)] }],
         sinks: [{ operation: 0, target: { address: next } }],
       })

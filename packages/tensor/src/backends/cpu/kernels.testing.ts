@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect } from '@jest/globals'
 import { Worker } from 'node:worker_threads'
+import { inflateRawSync } from 'node:zlib'
 import type { HostArray } from '../../graph/dtype.js'
 import type { Pass } from './code/pass.js'
 import { passesModule } from './code/passes.js'
@@ -13,7 +14,7 @@ import { BARRIER_WORDS, RESERVED_BYTES, THREAD_WORDS } from './scratch.js'
  * bit. Importing this starts and stops the second thread around the tests of a file.
  */
 
-export const bytes = Uint8Array.from(Buffer.from(kernels, 'base64'))
+export const bytes = Uint8Array.from(inflateRawSync(Buffer.from(kernels, 'base64')))
 const memory = new WebAssembly.Memory({ initial: 1024, maximum: 65536, shared: true })
 const words = new Int32Array(memory.buffer)
 const floats = new Float32Array(memory.buffer)

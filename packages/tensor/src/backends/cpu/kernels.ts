@@ -10,8 +10,11 @@ export interface Kernels {
   module(shared: boolean): Promise<WebAssembly.Module>
 }
 
-const decode = (): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(encoded), character => character.charCodeAt(0))
+const decode = async (): Promise<Uint8Array<ArrayBuffer>> => {
+  const deflated = Uint8Array.from(atob(encoded), character => character.charCodeAt(0))
+  const stream = new Blob([deflated]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
+  return new Uint8Array(await new Response(stream).arrayBuffer())
+}
 
 let sharedModule: Promise<WebAssembly.Module> | undefined
 let plainModule: Promise<WebAssembly.Module> | undefined
@@ -19,8 +22,8 @@ let plainModule: Promise<WebAssembly.Module> | undefined
 export const kernels: Kernels = {
   module: shared =>
     shared
-      ? (sharedModule ??= WebAssembly.compile(decode()))
-      : (plainModule ??= WebAssembly.compile(unshareMemoryImport(decode()))),
+      ? (sharedModule ??= decode().then(bytes => WebAssembly.compile(bytes)))
+      : (plainModule ??= decode().then(bytes => WebAssembly.compile(unshareMemoryImport(bytes)))),
 }
 
 /** The kernels, and the passes of one program, compiled. */

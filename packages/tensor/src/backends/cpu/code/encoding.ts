@@ -28,7 +28,18 @@ const name = (text: string): Code => {
   return [...unsigned(bytes.length), ...bytes]
 }
 
-const list = (items: readonly Code[]): Code => [...unsigned(items.length), ...items.flat()]
+/** Bytes one after the other. Function bodies are long: they are copied as a whole, not spread into lists. */
+const joined = (...parts: readonly (Code | Uint8Array)[]): Uint8Array<ArrayBuffer> => {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
+  }
+  return bytes
+}
+
+const list = (items: readonly (Code | Uint8Array)[]): Uint8Array => joined(unsigned(items.length), ...items)
 
 const i32 = 0x7f
 const vector = 0x7b
@@ -52,7 +63,8 @@ export interface Made {
   readonly code: Code
 }
 
-const section = (number: number, content: Code): Code => [number, ...unsigned(content.length), ...content]
+const section = (number: number, content: Code | Uint8Array): Uint8Array =>
+  joined([number], unsigned(content.length), content)
 
 const keyOf = ({ parameters, results }: Signature): string => `${parameters.join()}:${results.join()}`
 
@@ -107,13 +119,13 @@ export const moduleOf = ({
   const memory = [...name('env'), ...name('memory'), 2, isShared ? 3 : 1, 0, ...unsigned(65536)]
   const table = [...name('kernels'), ...name('table'), 1, 0x70, 0, ...unsigned(first + made.length)]
   const bodies = made.map(({ locals, code }) => {
-    const body = [...list(localRuns(locals)), ...code, 0x0b]
-    return [...unsigned(body.length), ...body]
+    const body = joined(list(localRuns(locals)), code, [0x0b])
+    return joined(unsigned(body.length), body)
   })
   const functions = made.map((_, i) => unsigned(imports.length + i))
-  return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-    ...section(
+  return joined(
+    [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    section(
       1,
       list(
         [...signatures.values()].map(([, { parameters, results }]) => [
@@ -122,12 +134,12 @@ export const moduleOf = ({
         ]),
       ),
     ),
-    ...section(2, list([...imported, memory, table])),
-    ...section(3, list(made.map(() => unsigned(own)))),
-    ...section(6, list(globals.map(word => [vector, 1, ...v128.splat(word), 0x0b]))),
-    ...section(9, list([[0, 0x41, ...signed(first), 0x0b, ...list(functions)]])),
-    ...section(10, list(bodies)),
-  ])
+    section(2, list([...imported, memory, table])),
+    section(3, list(made.map(() => unsigned(own)))),
+    section(6, list(globals.map(word => [vector, 1, ...v128.splat(word), 0x0b]))),
+    section(9, list([[0, 0x41, ...signed(first), 0x0b, ...list(functions)]])),
+    section(10, list(bodies)),
+  )
 }
 
 const simd = (code: number): Code => [0xfd, ...unsigned(code)]

@@ -42,6 +42,7 @@ const pass = (
     const forms = inputs.map(({ strides }, i): Form => ({ kind: 'input', address: addresses[i], strides }))
     const number = a.pass({
       space: shape,
+      inFours: size(shape) % 4 === 0,
       operations: build(...forms),
       sinks: sinks.map(([operation, over]) => ({
         operation,
@@ -83,6 +84,7 @@ describe('FUSED', () => {
           ]
           const number = a.pass({
             space: shape,
+            inFours: size(shape) % 4 === 0,
             operations: [
               of('add', inputs[0], inputs[1]),
               of('mul', result(0), literal(3)),
@@ -212,6 +214,7 @@ describe('REDUCE', () => {
               const second = isJoined ? 0 : a.take(count)
               const number = a.pass({
                 space: shape,
+                inFours: size(shape) % 4 === 0,
                 operations,
                 sinks: [
                   { operation: 0, target: { address: whole } },

@@ -27,6 +27,8 @@ export interface Pass {
   readonly space: Shape
   readonly operations: readonly Operation[]
   readonly sinks: readonly Sink[]
+  /** Whether it is only asked for multiples of four elements, from multiples of four on. */
+  readonly inFours: boolean
 }
 
 /**
@@ -66,9 +68,39 @@ export interface Numbering {
   readonly globalOf: (word: number) => number
 }
 
+/** The locals of results, which later ones take over when nothing reads them any more: an engine's first compiler is slow with many. */
+const placeResults = ({ operations, sinks }: Pass, local: () => number) => {
+  const isRead = operations.map(() => false)
+  const last = operations.map((_, i) => i)
+  operations.forEach(({ lanes, operands }, i) =>
+    operands.forEach((form, place) => {
+      if (form.kind !== 'result') return
+      isRead[form.operation] ||= !(lanes.kind === 'select' && place === 0)
+      last[form.operation] = i
+    }),
+  )
+  for (const { operation } of sinks) isRead[operation] = true
+  const free: number[] = []
+  const dying = operations.map((): number[] => [])
+  const take = (until: number): number => {
+    const taken = free.pop() ?? local()
+    dying[until].push(taken)
+    return taken
+  }
+  const results: number[] = []
+  /** Comparisons as masks, where a selection takes them. */
+  const masks: number[] = []
+  operations.forEach(({ lanes }, i) => {
+    masks.push(lanes.kind === 'mask' ? take(last[i]) : -1)
+    results.push(take(last[i]))
+    free.push(...dying[i])
+  })
+  return { results, masks, isRead }
+}
+
 /** Writes the function of one pass. */
 export const codeOf = (pass: Pass, { indexOf, globalOf }: Numbering): Made => {
-  const { space, operations, sinks } = pass
+  const { space, operations, sinks, inFours } = pass
   const locals: Type[] = []
   const local = (type: Type): number => passSignature.parameters.length + locals.push(type) - 1
 
@@ -107,16 +139,7 @@ export const codeOf = (pass: Pass, { indexOf, globalOf }: Numbering): Made => {
 
   // Bytes from the beginning of whole arrays: where the walk stands, where a run of it ends, where all ends.
   const [at, runEnd, end, vectorsEnd] = [0, 1, 2, 3].map(() => local(types.i32))
-  const results = operations.map(() => local(types.v128))
-  /** Comparisons as masks, where a selection takes them. */
-  const masks = operations.map(({ lanes }) => (lanes.kind === 'mask' ? local(types.v128) : -1))
-  const isRead = operations.map(() => false)
-  operations.forEach(({ lanes, operands }) =>
-    operands.forEach((form, i) => {
-      if (form.kind === 'result') isRead[form.operation] ||= !(lanes.kind === 'select' && i === 0)
-    }),
-  )
-  for (const { operation } of sinks) isRead[operation] = true
+  const { results, masks, isRead } = placeResults(pass, () => local(types.v128))
 
   const { get, set, i32Const } = wasm
   const advance = (pointer: number, bytes: number): Code =>
@@ -206,10 +229,12 @@ export const codeOf = (pass: Pass, { indexOf, globalOf }: Numbering): Made => {
       ...[...get(at), ...get(vectorsEnd), ...wasm.geU, ...wasm.brIf(0)],
       ...wasm.loop([...body(4), ...get(at), ...get(vectorsEnd), ...wasm.ltU, ...wasm.brIf(0)]),
     ]),
-    ...wasm.block([
-      ...[...get(at), ...get(runEnd), ...wasm.geU, ...wasm.brIf(0)],
-      ...wasm.loop([...body(1), ...get(at), ...get(runEnd), ...wasm.ltU, ...wasm.brIf(0)]),
-    ]),
+    ...(inFours && sizes[inner] % 4 === 0
+      ? []
+      : wasm.block([
+          ...[...get(at), ...get(runEnd), ...wasm.geU, ...wasm.brIf(0)],
+          ...wasm.loop([...body(1), ...get(at), ...get(runEnd), ...wasm.ltU, ...wasm.brIf(0)]),
+        ])),
   ]
 
   const code: number[] = []

@@ -100,14 +100,18 @@ const emitPass = (
     const place = PLACE * (reductions.push({ ...result, address }) - 1)
     return { operation: result.operation, target: { place } }
   })
-  const pass = to.passes.push({ space, operations, sinks }) - 1
   const [reduction] = reductions
   if (reduction === undefined) {
+    // Threads share a pass out in runs of 1024 elements.
+    const pass = to.passes.push({ space, operations, sinks, inFours: size % 4 === 0 }) - 1
     to.words.push(FUSED, 4, pass, size)
     return
   }
   const around = aroundAxes(space, reduction.axes)
   if (around === undefined) throw new Error('fused: a reduction over axes that are not neighbours')
+  const [, length, inner] = around
+  const inFours = (inner === 1 ? length : inner) % 4 === 0
+  const pass = to.passes.push({ space, operations, sinks, inFours }) - 1
   const words = 4 * wholeLines(partials(...around))
   to.words.push(REDUCE, 7 + 3 * reductions.length, pass, ...around, reductions.length)
   reductions.forEach(({ opcode, address }, i) => to.words.push(opcode, address, scratch + i * words))
