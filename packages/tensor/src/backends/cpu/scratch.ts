@@ -6,7 +6,7 @@ import { BLOCK, REDUCTION_CHUNK } from './opcodes.js'
 /** Columns of a packed panel of the right operand of a product. */
 export const PANEL = 16
 /** Terms that a product adds up before their sum goes to the result: the depth of packed operands. */
-export const DEPTH = 512
+export const DEPTH = 256
 /** Columns of the right operand that are packed at a time. */
 export const BREADTH = 2048
 
@@ -68,8 +68,8 @@ export function partials(outer: number, length: number, inner: number): number {
 /** Columns of results that WINOGRAD may have: rows of its images stand in thread scratch. */
 export const WINOGRAD_COLUMNS = 2048
 
-/** Words of scratch that each thread needs for every command but FUSED: a packed panel, a tile, rows of images, or the axes of a copy. */
-export const THREAD_WORDS = 8704
+/** Words of scratch that each thread needs for every command but FUSED: a tile, a packed panel and packed rows; rows of images; or the axes of a copy. */
+export const THREAD_WORDS = 20736
 
 /** Words of scratch that each thread needs for a FUSED command: its tables, a block for each slot, and two for inputs that repeat. */
 export function fusedThreadWords(slots: number): number {

@@ -7,8 +7,9 @@ export let scratch: usize = 0
 let arrived: usize = 0
 let mayWait: bool = false
 
-// Turns of the waiting loop before a thread goes to sleep: some tens of microseconds, what going to sleep and waking take.
-const PATIENCE: i32 = 20000
+// Turns of the waiting loop before a thread goes to sleep: about a tenth of a millisecond. Waking takes half as long on a virtual machine, and
+// threads that share a product of a few hundred microseconds often arrive tens of microseconds apart.
+const PATIENCE: i32 = 200000
 
 export function enter(
   asThread: i32,
