@@ -7,9 +7,14 @@ export let scratch: usize = 0
 let arrived: usize = 0
 let mayWait: bool = false
 
-// Turns of the waiting loop before a thread goes to sleep: about a tenth of a millisecond. Waking takes half as long on a virtual machine, and
-// threads that share a product of a few hundred microseconds often arrive tens of microseconds apart.
+// Turns of the waiting loop before a thread goes to sleep. Waking takes tens of microseconds, and threads that share out some hundred
+// microseconds of work often arrive that far apart, so it pays to wait a tenth of a millisecond. But where other processes leave the threads
+// one processor, the one that waits keeps it from the one that is waited for: several waits in a row are in vain then, and all but one in 32
+// are cut short, until one is not.
 const PATIENCE: i32 = 200000
+const IMPATIENCE: i32 = 2000
+const MOST_IN_VAIN: i32 = 4
+let inVain: i32 = 0
 
 export function enter(
   asThread: i32,
@@ -36,9 +41,14 @@ export function barrier(): void {
     if (atomic.load<i32>(arrived, 8) != 0) atomic.notify(arrived + 4, -1)
     return
   }
-  for (let turn = 0; turn < PATIENCE; turn++) {
-    if (atomic.load<i32>(arrived, 4) != generation) return
+  const turns = inVain < MOST_IN_VAIN || inVain % 32 == 0 ? PATIENCE : IMPATIENCE
+  for (let turn = 0; turn < turns; turn++) {
+    if (atomic.load<i32>(arrived, 4) != generation) {
+      inVain = 0
+      return
+    }
   }
+  inVain++
   if (mayWait) {
     atomic.add<i32>(arrived, 1, 8)
     while (atomic.load<i32>(arrived, 4) == generation) atomic.wait<i32>(arrived + 4, generation, -1)
