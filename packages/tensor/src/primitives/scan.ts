@@ -148,14 +148,14 @@ const distinct = (tensors: readonly AnyTensor[]): AnyTensor[] => [
 ]
 
 /**
- * Is this xᵀ·g with fewer rows in x and g than the result has? Then one product of the rows of all steps is cheaper than a product and a sum
- * at each: the sum goes through as much memory as the result has elements.
+ * Is this xᵀ·g with so few rows in x and g that one product of the rows of all steps is cheaper than a product and a sum at each? The sum goes
+ * through as much memory as the result has elements; measured, an eighth of x's columns is about where stacking begins to gain.
  */
 const isFlatProduct = ({ node }: AnyTensor): boolean => {
   if (node.primitive !== (matmulPrimitive as unknown)) return false
   const { transposeLeft, transposeRight } = node.params as MatmulParams
   const [batch, rows, columns] = node.inputs[0].shape
-  return transposeLeft && !transposeRight && batch === 1 && rows < columns
+  return transposeLeft && !transposeRight && batch === 1 && 8 * rows <= columns
 }
 
 /** The products of few rows in a sum, and the rest of it, if there is any. */
