@@ -2,8 +2,10 @@ import { equalShapes, ShapeError, sizeOf } from '../shape/index.js'
 import type { Cotangent, Primitive, Value } from '../graph/primitive.js'
 import type { AnyTensor } from '../graph/tensor.js'
 import { applyAll, keyOf, type Body, type Node } from '../graph/tensor.js'
-import { add } from './arithmetic.js'
+import { add, addPrimitive } from './arithmetic.js'
+import { reshape, reshapePrimitive } from './layout.js'
 import { full, placeholder } from './leaves.js'
+import { matmul, matmulPrimitive, type MatmulParams } from './matmul.js'
 
 /**
  * A loop with state. The body's parameters are, in order: what it captures from outside (the same at every step), the carry, and one
@@ -54,45 +56,69 @@ export const scanPrimitive: Primitive<ScanParams> = {
     const slopes = pullback(results, incoming, parameters)
     const slopeOf = (i: number): Cotangent => (parameters[i]?.dtype === 'f32' ? slopes[i] : undefined)
 
-    // 2. The backward loop carries the cotangent of the carry and the sums over steps for what was captured.
+    // 2. The backward loop carries the cotangent of the carry and the sums over steps for what was captured; but of a product of few rows, whose
+    // sum over steps is one product of many, it stacks the factors.
     const carried = results.slice(0, carry).flatMap((_, i) => (arrives[i] ? [i] : []))
-    const summed = Array.from({ length: captured }, (_, i) => i).filter(i => slopeOf(i) !== undefined)
-    const sums = summed.map(i => placeholder(parameters[i].shape, 'f32', `sum ${i}`))
+    const captures = Array.from({ length: captured }, (_, i) => i).filter(i => slopeOf(i) !== undefined)
+    const parts = captures.map(i => addendsOf(slopeOf(i) as AnyTensor))
+    const factors = distinct(
+      parts.flatMap(({ products }) => products.flatMap(({ node: { inputs } }) => inputs)),
+    )
+    const summed = captures.flatMap((i, n) => {
+      const { rest } = parts[n]
+      return rest === undefined ? [] : [{ i, rest, sum: placeholder(rest.shape, 'f32', `sum ${i}`) }]
+    })
     const nextCarry = carried.map(i => slopeOf(captured + i) ?? full(results[i].shape, 'f32', 0))
-    const nextSums = summed.map((i, n) => add(sums[n], slopeOf(i) as AnyTensor))
+    const nextSums = summed.map(({ sum, rest }) => add(sum, rest))
     const sliceSlopes = inputs.flatMap((_, i) =>
       i >= captured + carry && slopeOf(i) !== undefined ? [i] : [],
     )
-    const backward = [...nextCarry, ...nextSums, ...sliceSlopes.map(i => slopeOf(i) as AnyTensor)]
+    const isForward = forwardValues(body as Body, captured)
+    const made = factors.filter(tensor => !isForward(tensor))
+    const backward = [...nextCarry, ...nextSums, ...sliceSlopes.map(i => slopeOf(i) as AnyTensor), ...made]
 
-    // 3. What the backward body reads of the forward one is stacked as further outputs of the forward loop; slices are at hand already.
+    // 3. What the backward body or the products read of the forward body is stacked as further outputs of its loop; slices are at hand already.
     const slices = parameters.slice(captured + carry)
-    const sliceKeys = new Map(slices.map((slice, i) => [keyOf(slice), inputs[captured + carry + i]]))
+    const sequences = new Map(slices.map((slice, i) => [keyOf(slice), inputs[captured + carry + i]]))
     const residuals = boundary(backward, body as Body, captured)
-    const saved = residuals.filter(tensor => !sliceKeys.has(keyOf(tensor)))
+    const saved = distinct([...residuals, ...factors.filter(isForward)]).filter(
+      tensor => !sequences.has(keyOf(tensor)),
+    )
     const forward = loop(node, saved)
-    const stacked = new Map(saved.map((tensor, i) => [keyOf(tensor), forward[results.length + i]]))
+    saved.forEach((tensor, i) => sequences.set(keyOf(tensor), forward[results.length + i]))
 
     const ySlopes = results.flatMap((_, i) => (i >= carry && arrives[i] ? [i] : []))
     const outputs = scanBody({
       length,
       reverse: !reverse,
-      carry: [...carried.map(i => incoming[i] as AnyTensor), ...sums],
+      carry: [...carried.map(i => incoming[i] as AnyTensor), ...summed.map(({ sum }) => sum)],
       initial: [
         ...carried.map(i => cotangents[i] ?? full(results[i].shape, 'f32', 0)),
-        ...sums.map(({ shape }) => full(shape, 'f32', 0)),
+        ...summed.map(({ rest }) => full(rest.shape, 'f32', 0)),
       ],
       slices: [...ySlopes.map(i => incoming[i] as AnyTensor), ...residuals],
       sequences: [
         ...ySlopes.map(i => cotangents[i] as AnyTensor),
-        ...residuals.map(tensor => (sliceKeys.get(keyOf(tensor)) ?? stacked.get(keyOf(tensor))) as AnyTensor),
+        ...residuals.map(tensor => sequences.get(keyOf(tensor)) as AnyTensor),
       ],
       results: backward,
     })
+    made.forEach((tensor, n) =>
+      sequences.set(keyOf(tensor), outputs[carried.length + summed.length + sliceSlopes.length + n]),
+    )
+
+    // 4. Each input's cotangent from where it was gathered.
     const answers: Cotangent[] = inputs.map(() => undefined)
     carried.forEach((i, n) => (answers[captured + i] = outputs[n]))
-    summed.forEach((i, n) => (answers[i] = outputs[carried.length + n]))
+    summed.forEach(({ i }, n) => (answers[i] = reshape(outputs[carried.length + n], inputs[i].shape)))
     sliceSlopes.forEach((i, n) => (answers[i] = outputs[carried.length + summed.length + n]))
+    captures.forEach((i, n) => {
+      for (const { node: product } of parts[n].products) {
+        const [left, right] = product.inputs.map(factor => asRows(sequences.get(keyOf(factor)) as AnyTensor))
+        const whole = reshape(matmul(left, right, true), inputs[i].shape)
+        answers[i] = answers[i] === undefined ? whole : add(answers[i], whole)
+      }
+    })
     return answers
   },
   evaluate: (inputs, { length, reverse, captured, carry }, outputs, run) => {
@@ -117,6 +143,53 @@ export const scanPrimitive: Primitive<ScanParams> = {
   },
 }
 
+const distinct = (tensors: readonly AnyTensor[]): AnyTensor[] => [
+  ...new Map(tensors.map(tensor => [keyOf(tensor), tensor])).values(),
+]
+
+/**
+ * Is this xᵀ·g with so few rows in x and g that one product of the rows of all steps is cheaper than a product and a sum at each? The sum goes
+ * through as much memory as the result has elements; measured, an eighth of x's columns is about where stacking begins to gain.
+ */
+const isFlatProduct = ({ node }: AnyTensor): boolean => {
+  if (node.primitive !== (matmulPrimitive as unknown)) return false
+  const { transposeLeft, transposeRight } = node.params as MatmulParams
+  const [batch, rows, columns] = node.inputs[0].shape
+  return transposeLeft && !transposeRight && batch === 1 && 8 * rows <= columns
+}
+
+/** The products of few rows in a sum, and the rest of it, if there is any. */
+const addendsOf = (
+  sum: AnyTensor,
+): { readonly products: readonly AnyTensor[]; readonly rest: AnyTensor | undefined } => {
+  const products: AnyTensor[] = []
+  const others: AnyTensor[] = []
+  const seen = new Set<number>()
+  const pending = [sum]
+  for (let tensor = pending.pop(); tensor !== undefined; tensor = pending.pop()) {
+    // A part that counts twice, or 2ⁿ times, stays as it is.
+    if (seen.has(keyOf(tensor))) return { products: [], rest: sum }
+    seen.add(keyOf(tensor))
+    const { primitive, inputs } = tensor.node
+    if (isFlatProduct(tensor)) products.push(tensor)
+    else if (primitive === (addPrimitive as unknown) || primitive === (reshapePrimitive as unknown))
+      pending.push(...inputs)
+    else others.push(tensor)
+  }
+  if (products.length === 0) return { products, rest: sum }
+  const [first, ...more] = others
+  return {
+    products,
+    rest: first && more.reduce((total, other) => add(total, reshape(other, total.shape)), first),
+  }
+}
+
+/** Rows of all steps, one below the other: [T, 1, K, N] → [1, T·K, N]. */
+const asRows = (stacked: AnyTensor): AnyTensor => {
+  const [steps, , rows, columns] = stacked.shape as readonly [number, number, number, number]
+  return reshape(stacked, [1, steps * rows, columns])
+}
+
 /** The tensors of a body, below its results and above its parameters. */
 const inside = (roots: readonly AnyTensor[], parameters: readonly AnyTensor[]): Map<number, AnyTensor> => {
   const stop = new Set(parameters.map(keyOf))
@@ -131,6 +204,12 @@ const inside = (roots: readonly AnyTensor[], parameters: readonly AnyTensor[]): 
     if (!stop.has(key) && tensor.node.id > oldest) pending.push(...tensor.node.inputs)
   }
   return found
+}
+
+/** Whether a tensor is a value of the body that differs from step to step. */
+const forwardValues = ({ parameters, results }: Body, captured: number): ((tensor: AnyTensor) => boolean) => {
+  const varying = new Set(dependents(results, parameters.slice(captured)))
+  return tensor => varying.has(keyOf(tensor))
 }
 
 /** Values of the forward body (captured ones apart) that the backward results read. */

@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Tensor } from '../graph/tensor.js'
+import { spec, type Spec, type Tensor } from '../graph/tensor.js'
 import { grad, valueAndGrad } from '../autodiff/grad.js'
 import { add, mul } from '../ops/elementwise.js'
 import { exp, sin, tanh } from '../ops/functions.js'
+import { matmul } from '../ops/products.js'
 import { sum } from '../ops/reduction.js'
 import { scan } from '../ops/scan.js'
 import { optimise } from './optimise.js'
-import type { Program } from './program.js'
+import type { Instruction, Program } from './program.js'
 import { trace } from './trace.js'
 
 type Vector = Tensor<number[]>
@@ -70,4 +71,28 @@ describe('merging loops', () => {
     // Sums have constant slopes: nothing of the forward loop is needed.
     expect(forward.outputs.length).toBeLessThanOrEqual(1)
   })
+
+  it.each([
+    [2, [], [10, 16]],
+    [3, [[1, 16, 16]], undefined],
+  ])(
+    'adds up products of %d rows of 16 after the loop where they are flat, in it where not',
+    (rows, carried, whole) => {
+      const { program } = trace(
+        (_: object, { w, h }: { w: Vector; h: Vector }) => {
+          const last = (p: Vector): Tensor =>
+            sum()(scan((c: Vector) => [tanh(matmul(p)(c)), []] as const, { length: 5 })(h, [])[0])
+          return [{}, grad(last)(w)]
+        },
+        { state: {}, inputs: { w: spec([16, 16]), h: spec([rows, 16]) } },
+      )
+      const isMatrix = ({ shape }: Spec): boolean => shape.join() === '1,16,16'
+      const backward = program.instructions.findLast(({ name }) => name === 'scan') as Instruction<'scan'>
+      const { params, outputs } = backward
+      const carry = outputs.slice(0, params.carry).map(value => program.values[value])
+      expect(carry.filter(isMatrix).map(({ shape }) => shape)).toEqual(carried)
+      const product = program.instructions.find(({ name }) => name === 'matmul')
+      expect(product && program.values[product.inputs[0]].shape.slice(1)).toEqual(whole)
+    },
+  )
 })

@@ -12,6 +12,7 @@ import {
   sub,
   sum,
   tanh,
+  transpose,
   where,
   type AnyTensor,
   type Tensor,
@@ -23,8 +24,41 @@ type Real = Tensor<number[]>
 type F = (inputs: readonly Real[]) => readonly AnyTensor[]
 const real = (f: F): GradientCase['f'] => f as unknown as GradientCase['f']
 
+type Cell = (w: Real) => (h: Real, x: Real) => Real
+
+/** What a step adds to the gradient of a weight: products, whose factors are stacked where they have few rows, and other things. */
+const weightGradients: readonly (readonly [about: string, rows: number, cell: Cell])[] = [
+  ['a product of few rows', 1, w => (h, x) => add(x)(matmul(w)(h))],
+  ['a product of more rows', 2, w => (h, x) => add(x)(matmul(w)(h))],
+  ['two products', 1, w => (h, x) => add(matmul(w)(x))(matmul(w)(h))],
+  ['a product, and another of its result', 1, w => (h, x) => add(x)(matmul(w)(tanh(matmul(w)(h))))],
+  [
+    'a product and other things',
+    1,
+    w => (h, x) => add(x)(mul(add(sum()(w))(sum()(square(w))))(matmul(w)(h))),
+  ],
+  ['a product with the transpose', 1, w => (h, x) => add(x)(matmul(transpose()(w))(h))],
+  ['a product from the left', 1, w => (h, x) => add(x)(transpose()(matmul(transpose()(h))(w)))],
+  [
+    'a product of what is the same at each step',
+    1,
+    w => (h, x) => add(mul(h)(x))(matmul(w)(full([1, 8], 0.3))),
+  ],
+]
+
 /** Loops, with all that may stand in one. */
 export const scanGradients: readonly GradientCase[] = [
+  ...weightGradients.flatMap(([about, rows, cell]) =>
+    [false, true].map(reverse => ({
+      about: `the weight of ${about}${reverse ? ', backwards' : ''}`,
+      inputs: [draw([rows, 8], 1), draw([3, rows, 8], 2), draw([8, 8], 3)],
+      f: real(([h, xs, w]) => {
+        const step = (c: Real, x: Real) => [tanh(cell(w)(c, x)), sin(c)] as const
+        const [last, ys] = scan(step, { reverse })(h, xs)
+        return [last, ys]
+      }),
+    })),
+  ),
   {
     about: 'a final carry alone, its outputs unused',
     inputs: [draw([2], 1), draw([4, 2], 2)],

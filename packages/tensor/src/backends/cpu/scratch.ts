@@ -6,7 +6,7 @@ import { REDUCTION_CHUNK } from './opcodes.js'
 /** Columns of a packed panel of the right operand of a product. */
 export const PANEL = 16
 /** Terms that a product adds up before their sum goes to the result: the depth of packed operands. */
-export const DEPTH = 512
+export const DEPTH = 256
 /** Columns of the right operand that are packed at a time. */
 export const BREADTH = 2048
 
@@ -68,5 +68,5 @@ export function partials(outer: number, length: number, inner: number): number {
 /** Columns of results that WINOGRAD may have: rows of its images stand in thread scratch. */
 export const WINOGRAD_COLUMNS = 2048
 
-/** Words of scratch that each thread needs: a packed panel, a tile, rows of images, or the axes of a copy. */
-export const THREAD_WORDS = 8704
+/** Words of scratch that each thread needs: a tile, a packed panel and packed rows; rows of images; the axes of a copy; or places of a pass. */
+export const THREAD_WORDS = 20736

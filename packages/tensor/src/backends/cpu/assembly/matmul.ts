@@ -1,8 +1,8 @@
 import { BREADTH, DEPTH, isDirectProduct, isTransposedProduct, PANEL } from '../scratch'
 import { fillWords } from './fill'
-import { packPair, packPanel } from './panels'
+import { BAND, packBand, packPanel } from './panels'
 import { barrier, end, first, scratch } from './threads'
-import { directTile, packedTile, stepResult, TILE_BYTES, toColumn, toRow } from './tile'
+import { rowTile, stepResult, strip, TILE_BYTES, toColumn, toRow } from './tile'
 
 // A product is made of tiles of 2 × 16, whose eight registers hold sums over up to DEPTH terms, in order; each such sum is then added to the
 // result. So the order of every sum depends on its terms alone, wherever a tile lies and whichever thread computes it.
@@ -12,6 +12,8 @@ const DEEPEST: i32 = <i32>DEPTH
 const BROADEST: i32 = <i32>BREADTH
 /** Rows of the result that share a panel while it is in the nearest cache. */
 const ROWS: i32 = 64
+/** So few rows are not worth packing for. */
+const FEW: i32 = 2
 
 // The product at hand, with the transposition undone. Steps are in bytes.
 let m: i32 = 0
@@ -22,7 +24,13 @@ let leftColumn: usize = 0
 let rightRow: usize = 0
 let rightColumn: usize = 0
 
-/** Each thread computes strips of 64 × 16, and packs their panels for itself if it has to. */
+/** Where strip `which` of `strips` begins: all are about as long, and even, the last apart. */
+function stripStart(which: i32, strips: i32): i32 {
+  const pairs = (m + 1) / 2
+  return min(m, ((pairs * which) / strips) * 2)
+}
+
+/** Each thread computes strips of up to 64 × 16 and packs for itself what they need packed. */
 function direct(
   batch: i32,
   to: usize,
@@ -35,49 +43,63 @@ function direct(
 ): void {
   const panels = (n + WIDTH - 1) / WIDTH
   const strips = (m + ROWS - 1) / ROWS
-  const units = batch * panels * strips
-  const buffer = scratch + TILE_BYTES
-  const last = end(units, 1)
-  for (let unit = first(units, 1); unit < last; unit++) {
-    const strip = unit % strips
-    const panel = (unit / strips) % panels
-    const b = <usize>(unit / strips / panels)
-    const columns = min(WIDTH, n - panel * WIDTH)
-    const lastRow = min(m, (strip + 1) * ROWS)
-    const panelTo = to + b * toBatch + <usize>(panel * WIDTH) * toColumn
-    for (let start = 0; start < k; start += DEEPEST) {
-      const depth = min(DEEPEST, k - start)
-      let source = right + b * rightBatch + <usize>start * rightRow + <usize>(panel * WIDTH) * rightColumn
-      let step = rightRow
-      if (columns != WIDTH || rightColumn != 4 || m > 4) {
-        packPanel(buffer, source, rightRow, rightColumn, depth, columns)
-        source = buffer
-        step = 64
+  const units = batch * strips * panels
+  const panelBuffer = scratch + TILE_BYTES
+  const stripBuffer = panelBuffer + DEEPEST * WIDTH * 4
+  const firstUnit = first(units, 1)
+  const lastUnit = end(units, 1)
+  for (let start = 0; start < k; start += DEEPEST) {
+    const depth = min(DEEPEST, k - start)
+    let packedStrip = -1
+    for (let unit = firstUnit; unit < lastUnit; unit++) {
+      const panel = unit % panels
+      const which = unit / panels
+      const b = <usize>(which / strips)
+      const row = stripStart(which % strips, strips)
+      const rows = stripStart((which % strips) + 1, strips) - row
+      const columns = min(WIDTH, n - panel * WIDTH)
+      const target = to + b * toBatch + <usize>row * toRow + <usize>(panel * WIDTH) * toColumn
+      const source = right + b * rightBatch + <usize>start * rightRow + <usize>(panel * WIDTH) * rightColumn
+      let above = left + b * leftBatch + <usize>row * leftRow + <usize>start * leftColumn
+      if (m <= FEW && columns == WIDTH && rightColumn == 4) {
+        for (let i: usize = 0; i < <usize>m; i++)
+          rowTile(
+            target + i * toRow,
+            above + i * leftRow,
+            leftColumn,
+            source,
+            rightRow,
+            depth,
+            adds || start > 0,
+          )
+        continue
       }
-      for (let row = strip * ROWS; row < lastRow; row += 2) {
-        const rows = min(2, m - row)
-        const above = left + b * leftBatch + <usize>row * leftRow + <usize>start * leftColumn
-        const below = rows > 1 ? above + leftRow : above
-        directTile(
-          panelTo + <usize>row * toRow,
-          above,
-          below,
-          leftColumn,
-          source,
-          step,
-          depth,
-          rows,
-          columns,
-          adds || start > 0,
-        )
+      packPanel(panelBuffer, source, rightRow, rightColumn, depth, columns)
+      let step = leftRow
+      if (leftColumn != 4) {
+        step = (<usize>depth) << 2
+        if (which != packedStrip) {
+          for (let i = 0; i < rows; i += BAND)
+            packBand(
+              stripBuffer + <usize>i * step,
+              above + <usize>i * leftRow,
+              leftRow,
+              leftColumn,
+              depth,
+              min(BAND, rows - i),
+            )
+        }
+        packedStrip = which
+        above = stripBuffer
       }
+      strip(target, above, step, panelBuffer, depth, rows, columns, adds || start > 0)
     }
   }
 }
 
 /** Operands are packed block by block by all threads together; each then computes strips of 64 × 16. */
-function packed(to: usize, left: usize, right: usize, packLeft: usize, packRight: usize, adds: bool): void {
-  const pairs = (m + 1) / 2
+function packed(to: usize, left: usize, right: usize, packRight: usize, packLeft: usize, adds: bool): void {
+  const bands = (m + BAND - 1) / BAND
   const strips = (m + ROWS - 1) / ROWS
   for (let column = 0; column < n; column += BROADEST) {
     const breadth = min(BROADEST, n - column)
@@ -85,7 +107,7 @@ function packed(to: usize, left: usize, right: usize, packLeft: usize, packRight
     for (let start = 0; start < k; start += DEEPEST) {
       const depth = min(DEEPEST, k - start)
       const panelBytes = (<usize>depth) << 6
-      const pairBytes = (<usize>depth) << 3
+      const rowBytes = (<usize>depth) << 2
       const rightBlock = right + <usize>start * rightRow + <usize>column * rightColumn
       const leftBlock = left + <usize>start * leftColumn
       const lastPanel = end(panels, 1)
@@ -99,33 +121,34 @@ function packed(to: usize, left: usize, right: usize, packLeft: usize, packRight
           min(WIDTH, breadth - panel * WIDTH),
         )
       }
-      const lastPair = end(pairs, 1)
-      for (let pair = first(pairs, 1); pair < lastPair; pair++) {
-        packPair(
-          packLeft + <usize>pair * pairBytes,
-          leftBlock + <usize>(pair * 2) * leftRow,
+      const lastBand = end(bands, 1)
+      for (let band = first(bands, 1); band < lastBand; band++) {
+        packBand(
+          packLeft + <usize>(band * BAND) * rowBytes,
+          leftBlock + <usize>(band * BAND) * leftRow,
           leftRow,
           leftColumn,
           depth,
-          min(2, m - pair * 2),
+          min(BAND, m - band * BAND),
         )
       }
       barrier()
       const units = strips * panels
       const lastUnit = end(units, 1)
       for (let unit = first(units, 1); unit < lastUnit; unit++) {
-        const strip = unit / panels
-        const panel = unit - strip * panels
-        const columns = min(WIDTH, breadth - panel * WIDTH)
-        const lastRow = min(m, (strip + 1) * ROWS)
-        const source = packRight + <usize>panel * panelBytes
-        let target = to + <usize>(strip * ROWS) * toRow + <usize>(column + panel * WIDTH) * toColumn
-        let pair = packLeft + <usize>(strip * (ROWS / 2)) * pairBytes
-        for (let row = strip * ROWS; row < lastRow; row += 2) {
-          packedTile(target, pair, source, depth, min(2, m - row), columns, adds || start > 0)
-          target += 2 * toRow
-          pair += pairBytes
-        }
+        const which = unit / panels
+        const panel = unit - which * panels
+        const row = stripStart(which, strips)
+        strip(
+          to + <usize>row * toRow + <usize>(column + panel * WIDTH) * toColumn,
+          packLeft + <usize>row * rowBytes,
+          rowBytes,
+          packRight + <usize>panel * panelBytes,
+          depth,
+          stripStart(which + 1, strips) - row,
+          min(WIDTH, breadth - panel * WIDTH),
+          adds || start > 0,
+        )
       }
       barrier()
     }
@@ -190,6 +213,6 @@ export function matmul(command: usize): void {
   const packRight = <usize>load<u32>(command, 72)
   const packLeft = <usize>load<u32>(command, 76)
   for (let b: usize = 0; b < <usize>batch; b++) {
-    packed(to + b * toBatch, left + b * leftBatch, right + b * rightBatch, packLeft, packRight, adds)
+    packed(to + b * toBatch, left + b * leftBatch, right + b * rightBatch, packRight, packLeft, adds)
   }
 }

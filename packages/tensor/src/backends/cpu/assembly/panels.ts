@@ -3,20 +3,20 @@ import { PANEL } from '../scratch'
 const WIDTH: i32 = <i32>PANEL
 const PANEL_BYTES: usize = (<usize>PANEL) << 2
 
-/** Turns a 4 × 4 tile: reads along the source's columns, writes rows of a panel. */
-@inline function packTile(to: usize, from: usize, columnStep: usize): void {
+/** Turns a 4 × 4 tile: rows of the source become columns. Steps are in bytes. */
+@inline function turn(to: usize, from: usize, toStep: usize, fromStep: usize): void {
   const a = v128.load(from)
-  const b = v128.load(from + columnStep)
-  const c = v128.load(from + 2 * columnStep)
-  const d = v128.load(from + 3 * columnStep)
+  const b = v128.load(from + fromStep)
+  const c = v128.load(from + 2 * fromStep)
+  const d = v128.load(from + 3 * fromStep)
   const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5)
   const cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5)
   const abHigh = v128.shuffle<i32>(a, b, 2, 6, 3, 7)
   const cdHigh = v128.shuffle<i32>(c, d, 2, 6, 3, 7)
   v128.store(to, v128.shuffle<i64>(ab, cd, 0, 2))
-  v128.store(to + PANEL_BYTES, v128.shuffle<i64>(ab, cd, 1, 3))
-  v128.store(to + 2 * PANEL_BYTES, v128.shuffle<i64>(abHigh, cdHigh, 0, 2))
-  v128.store(to + 3 * PANEL_BYTES, v128.shuffle<i64>(abHigh, cdHigh, 1, 3))
+  v128.store(to + toStep, v128.shuffle<i64>(ab, cd, 1, 3))
+  v128.store(to + 2 * toStep, v128.shuffle<i64>(abHigh, cdHigh, 0, 2))
+  v128.store(to + 3 * toStep, v128.shuffle<i64>(abHigh, cdHigh, 1, 3))
 }
 
 /** `depth` rows of sixteen columns of the right operand, one row after the other; zeros where there are fewer columns. Steps are in bytes. */
@@ -41,10 +41,10 @@ export function packPanel(
   let row = 0
   if (columns == WIDTH && rowStep == 4) {
     for (; row + 4 <= depth; row += 4, to += 4 * PANEL_BYTES, from += 16) {
-      packTile(to, from, columnStep)
-      packTile(to + 16, from + 4 * columnStep, columnStep)
-      packTile(to + 32, from + 8 * columnStep, columnStep)
-      packTile(to + 48, from + 12 * columnStep, columnStep)
+      turn(to, from, PANEL_BYTES, columnStep)
+      turn(to + 16, from + 4 * columnStep, PANEL_BYTES, columnStep)
+      turn(to + 32, from + 8 * columnStep, PANEL_BYTES, columnStep)
+      turn(to + 48, from + 12 * columnStep, PANEL_BYTES, columnStep)
     }
   }
   for (; row < depth; row++, to += PANEL_BYTES, from += rowStep) {
@@ -55,8 +55,14 @@ export function packPanel(
   }
 }
 
-/** `depth` columns of two rows of the left operand, one column after the other; zeros where there is one row. Steps are in bytes. */
-export function packPair(
+/** Rows that are packed together: their columns' elements fill lines of the cache. */
+export const BAND: i32 = 16
+
+/**
+ * `depth` columns of up to sixteen rows of the left operand, row after row. Steps are in bytes.
+ * Rows that lie across memory are turned four by four.
+ */
+export function packBand(
   to: usize,
   from: usize,
   rowStep: usize,
@@ -64,22 +70,27 @@ export function packPair(
   depth: i32,
   rows: i32,
 ): void {
-  let k = 0
-  if (rows == 2) {
-    const second = from + rowStep
-    if (columnStep == 4) {
-      for (; k + 4 <= depth; k += 4, to += 32) {
-        const a = v128.load(from + ((<usize>k) << 2))
-        const b = v128.load(second + ((<usize>k) << 2))
-        v128.store(to, v128.shuffle<i32>(a, b, 0, 4, 1, 5))
-        v128.store(to, v128.shuffle<i32>(a, b, 2, 6, 3, 7), 16)
-      }
-    }
-    for (; k < depth; k++, to += 8) {
-      store<u32>(to, load<u32>(from + <usize>k * columnStep))
-      store<u32>(to, load<u32>(second + <usize>k * columnStep), 4)
-    }
+  const toStep = (<usize>depth) << 2
+  if (columnStep == 4) {
+    for (let row = 0; row < rows; row++, to += toStep, from += rowStep) memory.copy(to, from, toStep)
     return
   }
-  for (; k < depth; k++, to += 8) store<u64>(to, <u64>load<u32>(from + <usize>k * columnStep))
+  let k = 0
+  if (rowStep == 4 && rows == BAND) {
+    for (; k + 4 <= depth; k += 4, from += 4 * columnStep) {
+      let at = to + ((<usize>k) << 2)
+      turn(at, from, toStep, columnStep)
+      at += 4 * toStep
+      turn(at, from + 16, toStep, columnStep)
+      at += 4 * toStep
+      turn(at, from + 32, toStep, columnStep)
+      at += 4 * toStep
+      turn(at, from + 48, toStep, columnStep)
+    }
+  }
+  for (; k < depth; k++, from += columnStep) {
+    let at = to + ((<usize>k) << 2)
+    for (let row: usize = 0; row < <usize>rows; row++, at += toStep)
+      store<u32>(at, load<u32>(from + row * rowStep))
+  }
 }

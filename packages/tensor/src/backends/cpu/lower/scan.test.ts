@@ -140,6 +140,15 @@ const cases: readonly (readonly [
     },
   ],
   [
+    'the gradient of a recurrent cell of few rows',
+    [f32(40, 40), f32(24, 40), f32(3, 40), f32(9, 3, 24)],
+    (w, u, h, xs) => {
+      const { carry } = recurrent(half(half(w)), half(u), h, xs)
+      const loss = sum(mul(carry[0], carry[0]), [0, 1])
+      return [loss, ...(pullback([loss], [full([], 'f32', 1)], [w, u, h, xs]) as readonly AnyTensor[])]
+    },
+  ],
+  [
     'the gradient of a recurrent cell',
     [f32(8, 8), f32(5, 8), f32(6, 8), f32(9, 6, 5)],
     (w, u, h, xs) => {
