@@ -137,6 +137,8 @@ export interface Lowered {
   readonly constants: Commands['constants']
   /** The most slots that one FUSED command has. */
   readonly slots: number
+  /** The most words of each thread's scratch that another command asks for. */
+  readonly threadWords: number
 }
 
 /** The commands of a program under a memory plan made with `planHooks`. */
@@ -145,6 +147,7 @@ export const lower = (program: Program, plan: Plan): Lowered => {
     words: [],
     constants: [],
     slots: 0,
+    threadWords: 0,
     program: (body, places) => lowerInto(body, places, to),
   }
   lowerInto(program, plan, to)

@@ -65,10 +65,13 @@ export function partials(outer: number, length: number, inner: number): number {
   return chunks > 1 ? outer * chunks * inner : 0
 }
 
-/** Columns of results that WINOGRAD may have: rows of its images stand in thread scratch. */
-export const WINOGRAD_COLUMNS = 2048
+/** Words of a matrix of transformed tiles: an odd number of lines of the cache, so that as many matrices share none of its sets. */
+export function tileMatrixWords(rows: number, columns: number): number {
+  const lines = Math.ceil((rows * columns) / 16)
+  return 16 * (lines + 1 - (lines % 2))
+}
 
-/** Words of scratch that each thread needs for every command but FUSED: a packed panel, a tile, rows of images, or the axes of a copy. */
+/** Words of scratch that each thread needs for every command but FUSED: a packed panel, a tile, or the axes of a copy. */
 export const THREAD_WORDS = 8704
 
 /** Words of scratch that each thread needs for a FUSED command: its tables, a block for each slot, and two for inputs that repeat. */

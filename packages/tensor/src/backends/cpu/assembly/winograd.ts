@@ -1,330 +1,458 @@
 import {
-  WINOGRAD_IMAGES,
+  WINOGRAD_EACH,
   WINOGRAD_KERNEL,
   WINOGRAD_KERNEL_SLOPE,
-  WINOGRAD_RESULTS,
+  WINOGRAD_MAP,
   WINOGRAD_SLOPES,
+  WINOGRAD_STRIDED,
 } from '../opcodes'
-import { copyWords, fillWords } from './fill'
+import { PANEL, tileMatrixWords } from '../scratch'
+import { fillWords } from './fill'
+import {
+  gives,
+  IMAGES,
+  KERNEL_SLOPES,
+  KERNELS,
+  mapHalved,
+  mapLines,
+  RESULTS,
+  SLOPES,
+  SPREAD_IMAGES,
+  SPREAD_RESULTS,
+  STRIDED_IMAGES,
+  STRIDED_KERNEL_SLOPES,
+  STRIDED_KERNELS,
+  STRIDED_RESULTS,
+  STRIDED_SLOPES,
+  takes,
+} from './lines'
+import { bringLine, putLine } from './pixels'
+import { stripOfPairs, stripOfRows } from './strips'
 import { end, first, scratch } from './threads'
 
-// Convolution with kernels of 3 × 3 by tiles of 2 × 2 results (Lavin and Gray 2016, section 4.1): Y = Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d B)]A, where the
-// elementwise products, added up over channels, are sixteen matrix products. The gradients are the adjoints of the same three maps.
-//
-//        1  0 −1  0           1  0  0
-//   Bᵀ = 0  1  1  0      G =  ½  ½  ½      Aᵀ = 1  1  1  0
-//        0 −1  1  0           ½ −½  ½           0  1 −1 −1
-//        0  1  0 −1           0  0  1
-//
-// Sixteen matrices [channels, tiles of all images] hold one element each of every tile. Four neighbouring tiles are worked on at a time.
+// Convolution with kernels of 3 × 3 by tiles of 2 × 2 results: Y = Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d B)]A, where the elementwise products, added up over
+// channels, are 16 products of matrices (25 where the window steps by two). A thread takes a block of tiles from images to results: what is
+// between stays in its cache. A vector holds one pixel of four channels, so that each map's results are stored as products read them.
 
-let matrixBytes: usize = 0
+const WIDTH: i32 = <i32>PANEL
 
+/** How transformed tiles stand in a matrix: rows of channels; panels of sixteen channels, a tile after the other; pairs of channels, likewise. */
+const ROWS: i32 = 0
+const PANELS: i32 = 1
+const PAIRS: i32 = 2
 
-@inline function put(to: usize, whole: bool, count: i32, x: v128): void {
-  if (whole) {
-    v128.store(to, x)
-    return
+// The block at hand.
+let firstRow: i32 = 0
+let lastRow: i32 = 0
+let firstColumn: i32 = 0
+let columns: i32 = 0
+let tiles: i32 = 0
+
+let down: i32 = 0
+let across: i32 = 0
+let rowsOfBlock: i32 = 0
+let columnsOfBlock: i32 = 0
+let blocksAcross: i32 = 0
+
+/** Reads how tiles are parted into blocks; returns the number of blocks. */
+function readBlocks(images: i32, at: usize): i32 {
+  down = load<i32>(at)
+  across = load<i32>(at, 4)
+  rowsOfBlock = load<i32>(at, 8)
+  columnsOfBlock = load<i32>(at, 12)
+  blocksAcross = (across + columnsOfBlock - 1) / columnsOfBlock
+  return ((images * down + rowsOfBlock - 1) / rowsOfBlock) * blocksAcross
+}
+
+function enterBlock(block: i32, images: i32): void {
+  const above = block / blocksAcross
+  firstRow = above * rowsOfBlock
+  lastRow = min(images * down, firstRow + rowsOfBlock)
+  firstColumn = (block - above * blocksAcross) * columnsOfBlock
+  columns = min(columnsOfBlock, across - firstColumn)
+  tiles = (lastRow - firstRow) * columns
+}
+
+/** The distance of one row of vectors of a patch, or of results, to that of the next tile. */
+function strideOf(map: i32): i32 {
+  return map == STRIDED_IMAGES ? 4 : 2
+}
+
+/**
+ * The block's tiles of `count` channels, transformed: one matrix for each element, `matrixBytes` apart. Patches begin at row
+ * 2·y − top (4·y − top where windows step by two). `lines` is room for them.
+ */
+function transform(
+  map: i32,
+  form: i32,
+  to: usize,
+  matrixBytes: usize,
+  depth: i32,
+  plane: usize,
+  channels: i32,
+  count: i32,
+  height: i32,
+  width: i32,
+  top: i32,
+  left: i32,
+  lines: usize,
+): void {
+  const elements = gives(map)
+  const stride = strideOf(map)
+  const planeBytes = (<usize>(height * width)) << 2
+  const pixelColumns = takes(map) + stride * (columns - 1)
+  const tileBytes = (<usize>elements) << 4
+  const lineBytes = <usize>columns * tileBytes
+  const pixels = lines
+  const mapped = lines + ((<usize>pixelColumns) << 4)
+  const step: usize = form == ROWS ? (<usize>depth) << 2 : form == PANELS ? 64 : 8
+  const pairBytes = (<usize>tiles) << 3
+  const panelBytes = (<usize>tiles) << 6
+  const matrixRow = <usize>elements * matrixBytes
+  let at = to
+  for (let row = firstRow; row < lastRow; ) {
+    const image = row / down
+    const y = row - image * down
+    const rows = min(lastRow - row, down - y)
+    const pixelRows = takes(map) + stride * (rows - 1)
+    for (let channel = 0; channel < count; channel += 4) {
+      const from = plane + <usize>(image * channels + channel) * planeBytes
+      let line = mapped
+      for (let i = 0; i < pixelRows; i++) {
+        bringLine(
+          pixels,
+          from,
+          min(4, count - channel),
+          stride * y - top + i,
+          stride * firstColumn - left,
+          pixelColumns,
+          height,
+          width,
+        )
+        mapLines(map, columns, line, tileBytes, 16, pixels, stride << 4, 16)
+        line += lineBytes
+      }
+      let target =
+        at +
+        (form == ROWS
+          ? (<usize>channel) << 2
+          : form == PANELS
+            ? <usize>(channel >> 4) * panelBytes + ((<usize>(channel & 15)) << 2)
+            : <usize>(channel >> 1) * pairBytes)
+      for (let i = 0; i < rows; i++) {
+        let tile = mapped + <usize>(i * stride) * lineBytes
+        for (let j: usize = 0; j < <usize>elements; j++, tile += 16) {
+          const matrix = target + j * matrixBytes
+          if (form == PAIRS) mapHalved(map, columns, matrix, step, matrixRow, tile, tileBytes, lineBytes, pairBytes)
+          else mapLines(map, columns, matrix, step, matrixRow, tile, tileBytes, lineBytes)
+        }
+        target += <usize>columns * step
+      }
+    }
+    at += <usize>(rows * columns) * step
+    row += rows
   }
-  v128.store_lane<u32>(to, x, 0)
-  if (count > 1) v128.store_lane<u32>(to, x, 1, 4)
-  if (count > 2) v128.store_lane<u32>(to, x, 2, 8)
 }
 
-/** Puts a column of the transform of four (or `count`) tiles into the matrices i, i + 4, i + 8, i + 12. */
-@inline function putColumn(to: usize, i: usize, count: i32, a: v128, b: v128, c: v128, d: v128): void {
-  const whole = count == 4
-  const step = 4 * matrixBytes
-  let at = to + i * matrixBytes
-  put(at, whole, count, a)
-  at += step
-  put(at, whole, count, b)
-  at += step
-  put(at, whole, count, c)
-  put(at + step, whole, count, d)
-}
-
-/** `columns` elements from column `left` (which may be outside) of row `y` of a plane, with zeros outside. */
-function bringRow(to: usize, plane: usize, y: i32, left: i32, columns: i32, height: i32, width: i32): void {
-  if (<u32>y >= <u32>height) {
-    fillWords(to, 0, columns)
-    return
+/** Products of the block's tiles, rows of `depth` features each, into images. The first result of tile (0, 0) is pixel (top, left). */
+function results(
+  map: i32,
+  plane: usize,
+  features: i32,
+  height: i32,
+  width: i32,
+  top: i32,
+  left: i32,
+  from: usize,
+  matrixBytes: usize,
+  depth: i32,
+  lines: usize,
+): void {
+  const elements = takes(map)
+  const side = gives(map)
+  const planeBytes = (<usize>(height * width)) << 2
+  const step = (<usize>depth) << 2
+  const matrixRow = <usize>elements * matrixBytes
+  const half = lines
+  const halfLine = (<usize>(elements * columns)) << 4
+  const pixels = half + <usize>side * halfLine
+  const lineBytes = (<usize>(side * columns)) << 4
+  let at = from
+  for (let row = firstRow; row < lastRow; row++, at += <usize>columns * step) {
+    const image = row / down
+    const y = side * (row - image * down) + top
+    for (let feature = 0; feature < features; feature += 4) {
+      const tile = at + ((<usize>feature) << 2)
+      for (let j: usize = 0; j < <usize>elements; j++)
+        mapLines(map, columns, half + (j << 4), elements << 4, halfLine, tile + j * matrixBytes, step, matrixRow)
+      for (let i: usize = 0; i < <usize>side; i++)
+        mapLines(map, columns, pixels + i * lineBytes, side << 4, 16, half + i * halfLine, elements << 4, 16)
+      const target = plane + <usize>(image * features + feature) * planeBytes
+      for (let i = 0; i < side; i++)
+        putLine(
+          pixels + <usize>i * lineBytes,
+          target,
+          min(4, features - feature),
+          y + i,
+          side * firstColumn + left,
+          side * columns,
+          height,
+          width,
+        )
+    }
   }
-  const start = min(columns, max(0, -left))
-  const stop = max(start, min(columns, width - left))
-  fillWords(to, 0, start)
-  copyWords(to + ((<usize>start) << 2), plane + ((<usize>(y * width + left + start)) << 2), stop - start)
-  fillWords(to + ((<usize>stop) << 2), 0, columns - stop)
 }
 
-/** Bᵀ d B of four tiles, whose rows of four stand `step` bytes apart and which overlap by two columns. */
-@inline function transformImages(to: usize, row: usize, step: usize, count: i32): void {
-  let a = v128.load(row)
-  let b = v128.load(row, 16)
-  let c = v128.load(row, 32)
-  let even = v128.shuffle<i32>(a, b, 0, 2, 4, 6)
-  let odd = v128.shuffle<i32>(a, b, 1, 3, 5, 7)
-  let evenNext = v128.shuffle<i32>(even, c, 1, 2, 3, 4)
-  const a0 = f32x4.sub(even, evenNext)
-  const a1 = f32x4.add(odd, evenNext)
-  const a2 = f32x4.sub(evenNext, odd)
-  const a3 = f32x4.sub(odd, v128.shuffle<i32>(odd, c, 1, 2, 3, 5))
-  row += step
-  a = v128.load(row)
-  b = v128.load(row, 16)
-  c = v128.load(row, 32)
-  even = v128.shuffle<i32>(a, b, 0, 2, 4, 6)
-  odd = v128.shuffle<i32>(a, b, 1, 3, 5, 7)
-  evenNext = v128.shuffle<i32>(even, c, 1, 2, 3, 4)
-  const b0 = f32x4.sub(even, evenNext)
-  const b1 = f32x4.add(odd, evenNext)
-  const b2 = f32x4.sub(evenNext, odd)
-  const b3 = f32x4.sub(odd, v128.shuffle<i32>(odd, c, 1, 2, 3, 5))
-  row += step
-  a = v128.load(row)
-  b = v128.load(row, 16)
-  c = v128.load(row, 32)
-  even = v128.shuffle<i32>(a, b, 0, 2, 4, 6)
-  odd = v128.shuffle<i32>(a, b, 1, 3, 5, 7)
-  evenNext = v128.shuffle<i32>(even, c, 1, 2, 3, 4)
-  const c0 = f32x4.sub(even, evenNext)
-  const c1 = f32x4.add(odd, evenNext)
-  const c2 = f32x4.sub(evenNext, odd)
-  const c3 = f32x4.sub(odd, v128.shuffle<i32>(odd, c, 1, 2, 3, 5))
-  row += step
-  a = v128.load(row)
-  b = v128.load(row, 16)
-  c = v128.load(row, 32)
-  even = v128.shuffle<i32>(a, b, 0, 2, 4, 6)
-  odd = v128.shuffle<i32>(a, b, 1, 3, 5, 7)
-  evenNext = v128.shuffle<i32>(even, c, 1, 2, 3, 4)
-  const d0 = f32x4.sub(even, evenNext)
-  const d1 = f32x4.add(odd, evenNext)
-  const d2 = f32x4.sub(evenNext, odd)
-  const d3 = f32x4.sub(odd, v128.shuffle<i32>(odd, c, 1, 2, 3, 5))
-  putColumn(to, 0, count, f32x4.sub(a0, c0), f32x4.add(b0, c0), f32x4.sub(c0, b0), f32x4.sub(b0, d0))
-  putColumn(to, 1, count, f32x4.sub(a1, c1), f32x4.add(b1, c1), f32x4.sub(c1, b1), f32x4.sub(b1, d1))
-  putColumn(to, 2, count, f32x4.sub(a2, c2), f32x4.add(b2, c2), f32x4.sub(c2, b2), f32x4.sub(b2, d2))
-  putColumn(to, 3, count, f32x4.sub(a3, c3), f32x4.add(b3, c3), f32x4.sub(c3, b3), f32x4.sub(b3, d3))
-}
-
-/** One column of A d Aᵀ from the two rows of it. */
-@inline function putSlopes(to: usize, i: usize, count: i32, a: v128, b: v128): void {
-  putColumn(to, i, count, a, f32x4.add(a, b), f32x4.sub(a, b), f32x4.neg(b))
-}
-
-/** A d Aᵀ of four tiles of 2 × 2. */
-@inline function transformSlopes(to: usize, row: usize, step: usize, count: i32): void {
-  let a = v128.load(row)
-  let b = v128.load(row, 16)
-  const even = v128.shuffle<i32>(a, b, 0, 2, 4, 6)
-  const odd = v128.shuffle<i32>(a, b, 1, 3, 5, 7)
-  a = v128.load(row + step)
-  b = v128.load(row + step, 16)
-  const evenBelow = v128.shuffle<i32>(a, b, 0, 2, 4, 6)
-  const oddBelow = v128.shuffle<i32>(a, b, 1, 3, 5, 7)
-  putSlopes(to, 0, count, even, evenBelow)
-  putSlopes(to, 1, count, f32x4.add(even, odd), f32x4.add(evenBelow, oddBelow))
-  putSlopes(to, 2, count, f32x4.sub(even, odd), f32x4.sub(evenBelow, oddBelow))
-  putSlopes(to, 3, count, f32x4.neg(odd), f32x4.neg(oddBelow))
-}
-
-
-@inline function matrix(from: usize, i: usize): v128 {
-  return v128.load(from + i * matrixBytes)
-}
-
-/** The two results of column i of Aᵀ m. */
-@inline function upper(from: usize, i: usize): v128 {
-  return f32x4.add(f32x4.add(matrix(from, i), matrix(from, i + 4)), matrix(from, i + 8))
-}
-
-
-@inline function lower(from: usize, i: usize): v128 {
-  return f32x4.sub(f32x4.sub(matrix(from, i + 4), matrix(from, i + 8)), matrix(from, i + 12))
-}
-
-/** One row of the results of four tiles: eight neighbours, of which `columns` are inside. */
-@inline function putResults(to: usize, columns: i32, a: v128, b: v128, c: v128, d: v128): void {
-  const even = f32x4.add(f32x4.add(a, b), c)
-  const odd = f32x4.sub(f32x4.sub(b, c), d)
-  const low = v128.shuffle<i32>(even, odd, 0, 4, 1, 5)
-  const high = v128.shuffle<i32>(even, odd, 2, 6, 3, 7)
-  if (columns >= 8) {
-    v128.store(to, low)
-    v128.store(to, high, 16)
-    return
-  }
-  v128.store(scratch, low)
-  v128.store(scratch, high, 16)
-  for (let i = 0; i < columns; i++) store<u32>(to + ((<usize>i) << 2), load<u32>(scratch + ((<usize>i) << 2)))
-}
-
-/** Images or slopes into matrices, or matrices into results: a row of tiles at a time. */
-@inline function tiles(kind: i32, command: usize): void {
+/** Images into results, a block of tiles at a time. */
+function mapBlocks(command: usize): void {
+  const scheme = load<i32>(command, 24)
   const to = <usize>load<u32>(command, 12)
   const from = <usize>load<u32>(command, 16)
-  const images = load<i32>(command, 20)
-  const channels = load<i32>(command, 24)
-  const height = load<i32>(command, 28)
-  const width = load<i32>(command, 32)
-  const top = load<i32>(command, 36)
-  const left = load<i32>(command, 40)
-  const down = load<i32>(command, 44)
-  const across = load<i32>(command, 48)
-  const perImage = down * across
-  const perChannel = images * perImage
-  matrixBytes = (<usize>(channels * perChannel)) << 2
-  const columns = 2 * across + (kind == WINOGRAD_IMAGES ? 2 : 0)
-  // Vectors are read up to ten words past the last tile's first.
-  const rowBytes = (<usize>((columns + 15) & ~3)) << 2
-  const units = images * channels * down
+  const kernel = <usize>load<u32>(command, 20)
+  const images = load<i32>(command, 28)
+  const channels = load<i32>(command, 32)
+  const height = load<i32>(command, 36)
+  const width = load<i32>(command, 40)
+  const features = load<i32>(command, 44)
+  const outHeight = load<i32>(command, 48)
+  const outWidth = load<i32>(command, 52)
+  const top = load<i32>(command, 56)
+  const left = load<i32>(command, 60)
+  const toTop = load<i32>(command, 64)
+  const toLeft = load<i32>(command, 68)
+  const blocks = readBlocks(images, command + 72)
+  const elements = scheme == WINOGRAD_EACH ? 16 : 25
+  const depth = (channels + 3) & ~3
+  const panels = (features + WIDTH - 1) / WIDTH
+  const rowBytes = (<usize>(panels * WIDTH)) << 2
+  const panelBytes = (<usize>depth) << 6
+  const most = (rowsOfBlock * columnsOfBlock + 1) & ~1
+  const tileBytes = (<usize>tileMatrixWords(most, depth)) << 2
+  const resultBytes = (<usize>tileMatrixWords(most, panels * WIDTH)) << 2
+  const made = scratch + <usize>elements * tileBytes
+  const lines = made + <usize>elements * resultBytes
+  const last = end(blocks, 1)
+  for (let block = first(blocks, 1); block < last; block++) {
+    enterBlock(block, images)
+    transform(
+      scheme == WINOGRAD_EACH ? IMAGES : scheme == WINOGRAD_STRIDED ? STRIDED_IMAGES : SPREAD_IMAGES,
+      ROWS,
+      scratch,
+      tileBytes,
+      depth,
+      from,
+      channels,
+      channels,
+      height,
+      width,
+      top,
+      left,
+      lines,
+    )
+    let right = kernel
+    for (let i = 0; i < elements; i++) {
+      const product = made + <usize>i * resultBytes
+      for (let panel = 0; panel < panels; panel++, right += panelBytes)
+        stripOfRows(
+          product + ((<usize>panel) << 6),
+          rowBytes,
+          scratch + <usize>i * tileBytes,
+          right,
+          depth,
+          (tiles + 1) >> 1,
+        )
+    }
+    results(
+      scheme == WINOGRAD_EACH ? RESULTS : scheme == WINOGRAD_STRIDED ? STRIDED_RESULTS : SPREAD_RESULTS,
+      to,
+      features,
+      outHeight,
+      outWidth,
+      toTop,
+      toLeft,
+      made,
+      resultBytes,
+      panels * WIDTH,
+      lines,
+    )
+  }
+}
+
+/**
+ * The gradient in transformed kernels, [parts, elements, features, channels]: a part of the blocks and a chunk of features and channels at a
+ * time. Sizes alone decide what a part is.
+ */
+function slopeBlocks(command: usize): void {
+  const scheme = load<i32>(command, 24)
+  const to = <usize>load<u32>(command, 12)
+  const from = <usize>load<u32>(command, 16)
+  const slopes = <usize>load<u32>(command, 20)
+  const images = load<i32>(command, 28)
+  const channels = load<i32>(command, 32)
+  const height = load<i32>(command, 36)
+  const width = load<i32>(command, 40)
+  const features = load<i32>(command, 44)
+  const outHeight = load<i32>(command, 48)
+  const outWidth = load<i32>(command, 52)
+  const top = load<i32>(command, 56)
+  const left = load<i32>(command, 60)
+  const parts = load<i32>(command, 64)
+  const chunk = load<i32>(command, 68)
+  const blocks = readBlocks(images, command + 72)
+  const elements = scheme == WINOGRAD_EACH ? 16 : 25
+  const most = rowsOfBlock * columnsOfBlock
+  const pairedFeatures = (features + 3) & ~3
+  const paneledChannels = (channels + WIDTH - 1) & ~(WIDTH - 1)
+  const rowBytes = (<usize>paneledChannels) << 2
+  const elementBytes = <usize>pairedFeatures * rowBytes
+  const panelBytes = (<usize>tileMatrixWords(most, min(chunk, paneledChannels))) << 2
+  const pairBytes = (<usize>tileMatrixWords(most, min(chunk, pairedFeatures))) << 2
+  const left0 = scratch + <usize>elements * panelBytes
+  const lines = left0 + <usize>elements * pairBytes
+  const channelChunks = (channels + chunk - 1) / chunk
+  const chunks = channelChunks * ((features + chunk - 1) / chunk)
+  const units = parts * chunks
   const last = end(units, 1)
   for (let unit = first(units, 1); unit < last; unit++) {
-    const plane = unit / down
-    const row = unit - plane * down
-    const image = plane / channels
-    const channel = plane - image * channels
-    const inMatrix = (<usize>(channel * perChannel + image * perImage + row * across)) << 2
-    const planeBytes = (<usize>(plane * height * width)) << 2
-    if (kind == WINOGRAD_RESULTS) {
-      let source = from + inMatrix
-      let target = to + planeBytes + ((<usize>(2 * row * width)) << 2)
-      const both = 2 * row + 1 < height
-      const below = (<usize>width) << 2
-      for (let j = 0; j < across; j += 4, source += 16, target += 32) {
-        const inside = min(8, width - 2 * j)
-        putResults(target, inside, upper(source, 0), upper(source, 1), upper(source, 2), upper(source, 3))
-        if (both)
-          putResults(
-            target + below,
-            inside,
-            lower(source, 0),
-            lower(source, 1),
-            lower(source, 2),
-            lower(source, 3),
-          )
-      }
-      continue
-    }
-    const rows = kind == WINOGRAD_IMAGES ? 4 : 2
-    for (let r = 0; r < rows; r++)
-      bringRow(
-        scratch + <usize>r * rowBytes,
-        from + planeBytes,
-        2 * row - top + r,
-        -left,
-        columns,
+    const part = unit / chunks
+    const corner = unit - part * chunks
+    const feature = (corner / channelChunks) * chunk
+    const channel = (corner % channelChunks) * chunk
+    const someFeatures = min(chunk, features - feature)
+    const someChannels = min(chunk, channels - channel)
+    const target =
+      to + <usize>(part * elements) * elementBytes + <usize>feature * rowBytes + ((<usize>channel) << 2)
+    const start = <i32>((<i64>blocks * part) / parts)
+    const stop = <i32>((<i64>blocks * (part + 1)) / parts)
+    for (let block = start; block < stop; block++) {
+      enterBlock(block, images)
+      transform(
+        scheme == WINOGRAD_EACH ? IMAGES : STRIDED_IMAGES,
+        PANELS,
+        scratch,
+        panelBytes,
+        0,
+        from + ((<usize>(channel * height * width)) << 2),
+        channels,
+        someChannels,
         height,
         width,
+        top,
+        left,
+        lines,
       )
-    let target = to + inMatrix
-    let source = scratch
-    for (let j = 0; j < across; j += 4, source += 32, target += 16) {
-      const count = min(4, across - j)
-      if (kind == WINOGRAD_IMAGES) transformImages(target, source, rowBytes, count)
-      else transformSlopes(target, source, rowBytes, count)
+      transform(
+        scheme == WINOGRAD_EACH ? SLOPES : STRIDED_SLOPES,
+        PAIRS,
+        left0,
+        pairBytes,
+        0,
+        slopes + ((<usize>(feature * outHeight * outWidth)) << 2),
+        features,
+        someFeatures,
+        outHeight,
+        outWidth,
+        0,
+        0,
+        lines,
+      )
+      for (let i = 0; i < elements; i++)
+        for (let panel = 0; panel < someChannels; panel += WIDTH)
+          stripOfPairs(
+            target + <usize>i * elementBytes + ((<usize>panel) << 2),
+            rowBytes,
+            left0 + <usize>i * pairBytes,
+            scratch + <usize>i * panelBytes + ((<usize>(panel * tiles)) << 2),
+            tiles,
+            (someFeatures + 1) >> 1,
+            block > start,
+          )
     }
   }
 }
 
-/** Four numbers from three by G: a, (a + b + c)/2, (a − b + c)/2, c. */
-@inline function spread(to: usize, step: usize, a: f32, b: f32, c: f32): void {
-  const sum = a + c
-  store<f32>(to, a)
-  store<f32>(to + step, (sum + b) * 0.5)
-  store<f32>(to + 2 * step, (sum - b) * 0.5)
-  store<f32>(to + 3 * step, c)
-}
-
-/** G g Gᵀ of every kernel, [features, channels] in each matrix; or of the kernels turned by half a circle, [channels, features]. */
-function kernel(command: usize): void {
+/** G g Gᵀ of every kernel as panels of the right operand, [elements, panels, depth, 16]; of the kernels turned by half a circle, if asked. */
+function kernels(command: usize): void {
+  const map = load<i32>(command, 20) == WINOGRAD_EACH ? KERNELS : STRIDED_KERNELS
   const to = <usize>load<u32>(command, 12)
   const from = <usize>load<u32>(command, 16)
-  const features = load<i32>(command, 20)
-  const channels = load<i32>(command, 24)
-  const isTurned = load<i32>(command, 28) != 0
-  const count = features * channels
-  const bytes = (<usize>count) << 2
-  const last = end(count, 16)
-  for (let i = first(count, 16); i < last; i++) {
-    let at = from + <usize>i * 36
-    let target = to + ((<usize>i) << 2)
-    let rowStep: usize = 12
-    let step: usize = 4
-    if (isTurned) {
-      const feature = i / channels
-      target = to + ((<usize>((i - feature * channels) * features + feature)) << 2)
-      at += 32
-      rowStep = -12
-      step = -4
+  const features = load<i32>(command, 24)
+  const channels = load<i32>(command, 28)
+  const isTurned = load<i32>(command, 32) != 0
+  const made = isTurned ? channels : features
+  const added = isTurned ? features : channels
+  const madeBytes = <usize>(36 * (isTurned ? 1 : channels))
+  const addedBytes = <usize>(36 * (isTurned ? channels : 1))
+  const depth = (added + 3) & ~3
+  const quads = ((made + WIDTH - 1) / WIDTH) * 4
+  const elements = gives(map)
+  const matrixBytes = (<usize>(quads * depth)) << 4
+  const half = scratch + 9 * 16
+  const units = quads * depth
+  const last = end(units, 16)
+  for (let unit = first(units, 16); unit < last; unit++) {
+    const quad = unit / depth
+    const term = unit - quad * depth
+    const lanes = term < added ? min(4, made - 4 * quad) : 0
+    fillWords(scratch, 0, 36)
+    for (let lane = 0; lane < lanes; lane++) {
+      const kernel = from + <usize>(4 * quad + lane) * madeBytes + <usize>term * addedBytes
+      for (let i = 0; i < 9; i++)
+        store<u32>(scratch + ((<usize>(4 * i + lane)) << 2), load<u32>(kernel + ((<usize>(isTurned ? 8 - i : i)) << 2)))
     }
-    // Columns first, into scratch: four rows of three.
-    for (let v: usize = 0; v < 3; v++) {
-      const column = at + v * step
-      spread(
-        scratch + (v << 2),
-        12,
-        load<f32>(column),
-        load<f32>(column + rowStep),
-        load<f32>(column + 2 * rowStep),
-      )
-    }
-    for (let u: usize = 0; u < 4; u++) {
-      const row = scratch + u * 12
-      spread(target + 4 * u * bytes, bytes, load<f32>(row), load<f32>(row, 4), load<f32>(row, 8))
-    }
+    mapLines(map, 3, half, elements << 4, 16, scratch, 48, 16)
+    const target = to + <usize>(quad >> 2) * ((<usize>depth) << 6) + ((<usize>term) << 6) + ((<usize>(quad & 3)) << 4)
+    mapLines(map, elements, target, matrixBytes, <usize>elements * matrixBytes, half, 16, elements << 4)
   }
 }
 
-/** Three numbers from four by Gᵀ. */
-@inline function gather(to: usize, step: usize, a: f32, b: f32, c: f32, d: f32): void {
-  const half = (b + c) * 0.5
-  store<f32>(to, a + half)
-  store<f32>(to + step, (b - c) * 0.5)
-  store<f32>(to + 2 * step, d + half)
-}
-
-/** Gᵀ u G of every kernel. */
-function kernelSlope(command: usize): void {
+/** Gᵀ u G of the sums of all parts, added up in their order. */
+function kernelSlopes(command: usize): void {
+  const map = load<i32>(command, 20) == WINOGRAD_EACH ? KERNEL_SLOPES : STRIDED_KERNEL_SLOPES
   const to = <usize>load<u32>(command, 12)
   const from = <usize>load<u32>(command, 16)
-  const count = load<i32>(command, 20) * load<i32>(command, 24)
-  const bytes = (<usize>count) << 2
-  const last = end(count, 16)
-  for (let i = first(count, 16); i < last; i++) {
-    let at = from + ((<usize>i) << 2)
-    for (let v: usize = 0; v < 4; v++, at += bytes) {
-      gather(
-        scratch + (v << 2),
-        16,
-        load<f32>(at),
-        load<f32>(at + 4 * bytes),
-        load<f32>(at + 8 * bytes),
-        load<f32>(at + 12 * bytes),
-      )
+  const features = load<i32>(command, 24)
+  const channels = load<i32>(command, 28)
+  const parts = load<i32>(command, 32)
+  const side = takes(map)
+  const elements = side * side
+  const quads = (channels + 3) >> 2
+  const rowBytes = (<usize>((channels + WIDTH - 1) & ~(WIDTH - 1))) << 2
+  const elementBytes = <usize>((features + 3) & ~3) * rowBytes
+  const half = scratch + ((<usize>elements) << 4)
+  const made = half + ((<usize>(3 * side)) << 4)
+  const units = features * quads
+  const last = end(units, 4)
+  for (let unit = first(units, 4); unit < last; unit++) {
+    const feature = unit / quads
+    const quad = unit - feature * quads
+    let at = from + <usize>feature * rowBytes + ((<usize>quad) << 4)
+    for (let i = 0; i < elements; i++, at += elementBytes) {
+      let sum = v128.load(at)
+      let partial = at
+      for (let part = 1; part < parts; part++) {
+        partial += <usize>elements * elementBytes
+        sum = f32x4.add(sum, v128.load(partial))
+      }
+      v128.store(scratch + ((<usize>i) << 4), sum)
     }
-    for (let u: usize = 0; u < 3; u++) {
-      const row = scratch + u * 16
-      gather(
-        to + <usize>i * 36 + u * 12,
-        4,
-        load<f32>(row),
-        load<f32>(row, 4),
-        load<f32>(row, 8),
-        load<f32>(row, 12),
-      )
+    mapLines(map, side, half, 16, side << 4, scratch, 16, side << 4)
+    mapLines(map, 3, made, 48, 16, half, side << 4, 16)
+    const lanes = min(4, channels - 4 * quad)
+    for (let lane = 0; lane < lanes; lane++) {
+      const kernel = to + <usize>(feature * channels + 4 * quad + lane) * 36
+      for (let i = 0; i < 9; i++)
+        store<u32>(kernel + ((<usize>i) << 2), load<u32>(made + ((<usize>(4 * i + lane)) << 2)))
     }
   }
 }
 
-/** [WINOGRAD, 13, kind, to, from, …], see opcodes.ts. */
+/** [WINOGRAD, words, kind, to, from, …], see opcodes.ts. */
 export function winograd(command: usize): void {
   const kind = load<i32>(command, 8)
-  if (kind == WINOGRAD_IMAGES) tiles(WINOGRAD_IMAGES, command)
-  else if (kind == WINOGRAD_SLOPES) tiles(WINOGRAD_SLOPES, command)
-  else if (kind == WINOGRAD_RESULTS) tiles(WINOGRAD_RESULTS, command)
-  else if (kind == WINOGRAD_KERNEL) kernel(command)
-  else if (kind == WINOGRAD_KERNEL_SLOPE) kernelSlope(command)
+  if (kind == WINOGRAD_MAP) mapBlocks(command)
+  else if (kind == WINOGRAD_SLOPES) slopeBlocks(command)
+  else if (kind == WINOGRAD_KERNEL) kernels(command)
+  else if (kind == WINOGRAD_KERNEL_SLOPE) kernelSlopes(command)
   else unreachable()
 }

@@ -76,7 +76,7 @@ const cases: readonly Case[] = [
       [1, 1],
     ],
   },
-  // Enough channels and features for transformed tiles: odd sizes, each side padded otherwise, more images than are worked on at a time.
+  // Enough channels and features for transformed tiles: odd sizes, each side padded otherwise, one image and several.
   {
     x: [3, 16, 9, 12],
     w: [17, 16, 3, 3],
@@ -93,13 +93,85 @@ const cases: readonly Case[] = [
       [2, 0],
     ],
   },
-  { x: [1, 16, 10, 21], w: [16, 16, 3, 3] },
   {
-    x: [3, 16, 60, 60],
+    x: [1, 16, 10, 21],
     w: [16, 16, 3, 3],
+  },
+  {
+    x: [1, 13, 9, 9],
+    w: [30, 13, 3, 3],
+    padding: [
+      [2, 1],
+      [1, 2],
+    ],
+  },
+  // Images of one pixel.
+  {
+    x: [70, 8, 1, 1],
+    w: [16, 8, 3, 3],
     padding: [
       [1, 1],
       [1, 1],
+    ],
+  },
+  // A row of tiles that is cut, and more blocks than parts.
+  {
+    x: [1, 16, 3, 150],
+    w: [12, 16, 3, 3],
+    padding: [
+      [1, 1],
+      [1, 1],
+    ],
+  },
+  // More features and channels than are worked on at a time.
+  {
+    x: [2, 68, 12, 10],
+    w: [70, 68, 3, 3],
+    padding: [
+      [1, 1],
+      [1, 1],
+    ],
+  },
+  // The same, for windows that step by two.
+  {
+    x: [3, 16, 12, 14],
+    w: [32, 16, 3, 3],
+    stride: [2, 2],
+    padding: [
+      [1, 1],
+      [1, 1],
+    ],
+  },
+  {
+    x: [2, 18, 15, 13],
+    w: [31, 18, 3, 3],
+    stride: [2, 2],
+    padding: [
+      [0, 2],
+      [2, 0],
+    ],
+  },
+  {
+    x: [2, 16, 14, 15],
+    w: [16, 16, 3, 3],
+    stride: [2, 2],
+    padding: [
+      [2, 0],
+      [0, 1],
+    ],
+  },
+  {
+    x: [1, 32, 17, 20],
+    w: [16, 32, 3, 3],
+    stride: [2, 2],
+  },
+  {
+    x: [1, 16, 2, 270],
+    w: [16, 16, 3, 3],
+    stride: [2, 2],
+    padding: [
+      [1, 1],
+      [1, 0],
     ],
   },
 ]

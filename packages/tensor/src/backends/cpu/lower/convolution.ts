@@ -5,7 +5,7 @@ import { UNFOLD } from '../opcodes.js'
 import { fill } from './leaves.js'
 import { wholeLines, type Commands, type Lowering } from './lowering.js'
 import { product, productWords } from './matmul.js'
-import { emitKernelSlope, emitMap, isWinograd, kernelSlopeWords, mapWords } from './winograd.js'
+import { emitKernelSlope, emitMap, isWinograd, kernelSlopeScratch, mapScratch } from './winograd.js'
 
 /** Windows of many images are unfolded at a time, up to so many words: more would leave the processor's cache. */
 const unfoldedWords = 1 << 18
@@ -103,7 +103,7 @@ const nothing = ({ images, m, k, p }: Sizes): boolean => images * m * k * p === 
 
 export const conv2d: Lowering<ParamsOf<'conv2d'>> = {
   scratch: ({ params, inputs: [x, w], outputs: [y] }) => {
-    if (isWinograd(x.shape, w.shape, y.shape, params)) return mapWords(x.shape, y.shape)
+    if (isWinograd(x.shape, w.shape, y.shape, w.shape[0], params)) return mapScratch(x.shape, y.shape, params)
     const sizes = sizesOf(x.shape, w.shape, y.shape, params)
     return windowWords(sizes) + productWords(sizes.m, sizes.p, sizes.k)
   },
@@ -111,7 +111,7 @@ export const conv2d: Lowering<ParamsOf<'conv2d'>> = {
     const sizes = sizesOf(x.shape, w.shape, y.shape, params)
     const { channels, height, width, features, groups, m, k, p, isPointwise } = sizes
     if (nothing(sizes)) return fill(y, 0, to)
-    if (isWinograd(x.shape, w.shape, y.shape, params))
+    if (isWinograd(x.shape, w.shape, y.shape, w.shape[0], params))
       return emitMap({ from: x, to: y, kernel: w }, params, false, scratch, to)
     chunks(sizes, (first, count) => {
       const image = x.address + 4 * first * channels * height * width
@@ -138,7 +138,7 @@ export const conv2d: Lowering<ParamsOf<'conv2d'>> = {
 
 export const conv2dInput: Lowering<ParamsOf<'conv2dInput'>> = {
   scratch: ({ params, inputs: [y, w], outputs: [x] }) => {
-    if (isWinograd(x.shape, w.shape, y.shape, params)) return mapWords(y.shape, x.shape)
+    if (isWinograd(x.shape, w.shape, y.shape, w.shape[1], params)) return mapScratch(y.shape, x.shape, params)
     const sizes = sizesOf(x.shape, w.shape, y.shape, params)
     return windowWords(sizes) + productWords(sizes.k, sizes.p, sizes.m)
   },
@@ -146,7 +146,7 @@ export const conv2dInput: Lowering<ParamsOf<'conv2dInput'>> = {
     const sizes = sizesOf(x.shape, w.shape, y.shape, params)
     const { channels, height, width, features, groups, m, k, p, isPointwise } = sizes
     if (nothing(sizes)) return fill(x, 0, to)
-    if (isWinograd(x.shape, w.shape, y.shape, params))
+    if (isWinograd(x.shape, w.shape, y.shape, w.shape[1], params))
       return emitMap({ from: y, to: x, kernel: w }, params, true, scratch, to)
     const { batch } = kernels(sizes, w.address)
     chunks(sizes, (first, count) => {
@@ -174,7 +174,7 @@ export const conv2dInput: Lowering<ParamsOf<'conv2dInput'>> = {
 
 export const conv2dKernel: Lowering<ParamsOf<'conv2dKernel'>> = {
   scratch: ({ params, inputs: [x, y], outputs: [w] }) => {
-    if (isWinograd(x.shape, w.shape, y.shape, params)) return kernelSlopeWords(x.shape, y.shape)
+    if (isWinograd(x.shape, w.shape, y.shape, w.shape[1], params)) return kernelSlopeScratch(x.shape, y.shape, params)
     const sizes = sizesOf(x.shape, w.shape, y.shape, params)
     return windowWords(sizes) + productWords(sizes.m, sizes.k, sizes.p)
   },
@@ -182,7 +182,7 @@ export const conv2dKernel: Lowering<ParamsOf<'conv2dKernel'>> = {
     const sizes = sizesOf(x.shape, w.shape, y.shape, params)
     const { channels, height, width, features, groups, m, k, p, isPointwise } = sizes
     if (nothing(sizes)) return fill(w, 0, to)
-    if (isWinograd(x.shape, w.shape, y.shape, params)) return emitKernelSlope(x, y, w, params, scratch, to)
+    if (isWinograd(x.shape, w.shape, y.shape, w.shape[1], params)) return emitKernelSlope(x, y, w, params, scratch, to)
     chunks(sizes, (first, count) => {
       const image = x.address + 4 * first * channels * height * width
       if (!isPointwise)
