@@ -33,7 +33,9 @@ export const layOut = (program: Program, threads: number, reuse: boolean): Layou
   const plan = planMemory(program, planHooks, { alignment: line, base: control + controlLines * line, reuse })
   const lowered = lower(program, plan)
   const scratch = toLine(plan.end)
-  const scratchBytes = toLine(4 * Math.max(THREAD_WORDS, lowered.threadWords, fusedThreadWords(lowered.slots)))
+  const scratchBytes = toLine(
+    4 * Math.max(THREAD_WORDS, lowered.threadWords, fusedThreadWords(lowered.slots)),
+  )
   const commands = scratch + threads * scratchBytes
   return {
     plan,

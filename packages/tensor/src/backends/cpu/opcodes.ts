@@ -109,6 +109,17 @@ export const WINOGRAD_EACH = 0
 export const WINOGRAD_STRIDED = 1
 export const WINOGRAD_SPREAD = 2
 
+/**
+ * Convolution for windows that step by one, without unfolding them; threads part blocks of `rows` rows of results, or parts of the images.
+ * [DIRECT, 22, DIRECT_MAP, to, images, kernels, count, channels, height, width, features, outHeight, outWidth, kernelHeight, kernelWidth, padTop,
+ *  padLeft, dilationY, dilationX, rows, 0, 0];
+ * [DIRECT, 22, DIRECT_KERNEL_SLOPE, to, images, slopes, …the same up to rows, partials, parts]: the gradient in kernels of 3 × 3. `partials` has room
+ *  for the kernels of every part.
+ */
+export const DIRECT = 20
+export const DIRECT_MAP = 0
+export const DIRECT_KERNEL_SLOPE = 1
+
 export const F32 = 0
 export const I32 = 1
 export const U32 = 2

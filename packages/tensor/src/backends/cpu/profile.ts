@@ -19,7 +19,17 @@ export interface CommandTime {
 
 const named = [
   ...(['FILL', 'IOTA', 'COPY', 'FUSED', 'SUM', 'SUM_WHOLE', 'MAX', 'MAX_I32', 'MAX_U32', 'ARGMAX'] as const),
-  ...(['CUMSUM', 'ARGSORT', 'MATMUL', 'UNFOLD', 'GATHER', 'SCATTER_ADD', 'THREEFRY', 'WINOGRAD'] as const),
+  ...([
+    'CUMSUM',
+    'ARGSORT',
+    'MATMUL',
+    'UNFOLD',
+    'GATHER',
+    'SCATTER_ADD',
+    'THREEFRY',
+    'WINOGRAD',
+    'DIRECT',
+  ] as const),
 ]
 const commandNames = new Map<number, string>(named.map(name => [opcodes[name], name]))
 

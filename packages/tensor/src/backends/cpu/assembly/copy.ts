@@ -203,12 +203,7 @@ export function copy(command: usize): void {
     rank--
     if (rank == 1) {
       const start = first(size, 256)
-      repeatEach(
-        to + <usize>(start * times) * 4,
-        from + <usize>start * 4,
-        end(size, 256) - start,
-        times,
-      )
+      repeatEach(to + <usize>(start * times) * 4, from + <usize>start * 4, end(size, 256) - start, times)
       return
     }
   }

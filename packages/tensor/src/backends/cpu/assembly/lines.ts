@@ -167,54 +167,151 @@ function mapAll(
   step: usize,
   apart: usize,
 ): void {
-  for (let i = 0; i < count; i++, to += toNext, from += next) mapOne(map, isHalved, to, toStep, from, step, apart)
+  for (let i = 0; i < count; i++, to += toNext, from += next)
+    mapOne(map, isHalved, to, toStep, from, step, apart)
 }
 
-function images(count: i32, to: usize, toNext: usize, toStep: usize, from: usize, next: usize, step: usize): void {
+function images(
+  count: i32,
+  to: usize,
+  toNext: usize,
+  toStep: usize,
+  from: usize,
+  next: usize,
+  step: usize,
+): void {
   mapAll(IMAGES, false, count, to, toNext, toStep, from, next, step, 0)
 }
 
-function stridedImages(count: i32, to: usize, toNext: usize, toStep: usize, from: usize, next: usize, step: usize): void {
+function stridedImages(
+  count: i32,
+  to: usize,
+  toNext: usize,
+  toStep: usize,
+  from: usize,
+  next: usize,
+  step: usize,
+): void {
   mapAll(STRIDED_IMAGES, false, count, to, toNext, toStep, from, next, step, 0)
 }
 
-function spreadImages(count: i32, to: usize, toNext: usize, toStep: usize, from: usize, next: usize, step: usize): void {
+function spreadImages(
+  count: i32,
+  to: usize,
+  toNext: usize,
+  toStep: usize,
+  from: usize,
+  next: usize,
+  step: usize,
+): void {
   mapAll(SPREAD_IMAGES, false, count, to, toNext, toStep, from, next, step, 0)
 }
 
-function slopes(count: i32, to: usize, toNext: usize, toStep: usize, from: usize, next: usize, step: usize): void {
+function slopes(
+  count: i32,
+  to: usize,
+  toNext: usize,
+  toStep: usize,
+  from: usize,
+  next: usize,
+  step: usize,
+): void {
   mapAll(SLOPES, false, count, to, toNext, toStep, from, next, step, 0)
 }
 
-function stridedSlopes(count: i32, to: usize, toNext: usize, toStep: usize, from: usize, next: usize, step: usize): void {
+function stridedSlopes(
+  count: i32,
+  to: usize,
+  toNext: usize,
+  toStep: usize,
+  from: usize,
+  next: usize,
+  step: usize,
+): void {
   mapAll(STRIDED_SLOPES, false, count, to, toNext, toStep, from, next, step, 0)
 }
 
-function results(count: i32, to: usize, toNext: usize, toStep: usize, from: usize, next: usize, step: usize): void {
+function results(
+  count: i32,
+  to: usize,
+  toNext: usize,
+  toStep: usize,
+  from: usize,
+  next: usize,
+  step: usize,
+): void {
   mapAll(RESULTS, false, count, to, toNext, toStep, from, next, step, 0)
 }
 
-function stridedResults(count: i32, to: usize, toNext: usize, toStep: usize, from: usize, next: usize, step: usize): void {
+function stridedResults(
+  count: i32,
+  to: usize,
+  toNext: usize,
+  toStep: usize,
+  from: usize,
+  next: usize,
+  step: usize,
+): void {
   mapAll(STRIDED_RESULTS, false, count, to, toNext, toStep, from, next, step, 0)
 }
 
-function spreadResults(count: i32, to: usize, toNext: usize, toStep: usize, from: usize, next: usize, step: usize): void {
+function spreadResults(
+  count: i32,
+  to: usize,
+  toNext: usize,
+  toStep: usize,
+  from: usize,
+  next: usize,
+  step: usize,
+): void {
   mapAll(SPREAD_RESULTS, false, count, to, toNext, toStep, from, next, step, 0)
 }
 
-function kernels(count: i32, to: usize, toNext: usize, toStep: usize, from: usize, next: usize, step: usize): void {
+function kernels(
+  count: i32,
+  to: usize,
+  toNext: usize,
+  toStep: usize,
+  from: usize,
+  next: usize,
+  step: usize,
+): void {
   mapAll(KERNELS, false, count, to, toNext, toStep, from, next, step, 0)
 }
 
-function stridedKernels(count: i32, to: usize, toNext: usize, toStep: usize, from: usize, next: usize, step: usize): void {
+function stridedKernels(
+  count: i32,
+  to: usize,
+  toNext: usize,
+  toStep: usize,
+  from: usize,
+  next: usize,
+  step: usize,
+): void {
   mapAll(STRIDED_KERNELS, false, count, to, toNext, toStep, from, next, step, 0)
 }
 
-function kernelSlopes(count: i32, to: usize, toNext: usize, toStep: usize, from: usize, next: usize, step: usize): void {
+function kernelSlopes(
+  count: i32,
+  to: usize,
+  toNext: usize,
+  toStep: usize,
+  from: usize,
+  next: usize,
+  step: usize,
+): void {
   mapAll(KERNEL_SLOPES, false, count, to, toNext, toStep, from, next, step, 0)
 }
 
-function stridedKernelSlopes(count: i32, to: usize, toNext: usize, toStep: usize, from: usize, next: usize, step: usize): void {
+function stridedKernelSlopes(
+  count: i32,
+  to: usize,
+  toNext: usize,
+  toStep: usize,
+  from: usize,
+  next: usize,
+  step: usize,
+): void {
   mapAll(STRIDED_KERNEL_SLOPES, false, count, to, toNext, toStep, from, next, step, 0)
 }
 
@@ -222,7 +319,16 @@ function stridedKernelSlopes(count: i32, to: usize, toNext: usize, toStep: usize
  * Maps `count` lines: the vectors of one stand `step` bytes apart and the next begins `next` bytes further; results are put alike, `toStep`
  * apart, from `toNext` to `toNext`.
  */
-export function mapLines(map: i32, count: i32, to: usize, toNext: usize, toStep: usize, from: usize, next: usize, step: usize): void {
+export function mapLines(
+  map: i32,
+  count: i32,
+  to: usize,
+  toNext: usize,
+  toStep: usize,
+  from: usize,
+  next: usize,
+  step: usize,
+): void {
   switch (map) {
     case IMAGES: {
       images(count, to, toNext, toStep, from, next, step)

@@ -110,7 +110,7 @@ function transform(
   const panelBytes = (<usize>tiles) << 6
   const matrixRow = <usize>elements * matrixBytes
   let at = to
-  for (let row = firstRow; row < lastRow; ) {
+  for (let row = firstRow; row < lastRow;) {
     const image = row / down
     const y = row - image * down
     const rows = min(lastRow - row, down - y)
@@ -143,7 +143,8 @@ function transform(
         let tile = mapped + <usize>(i * stride) * lineBytes
         for (let j: usize = 0; j < <usize>elements; j++, tile += 16) {
           const matrix = target + j * matrixBytes
-          if (form == PAIRS) mapHalved(map, columns, matrix, step, matrixRow, tile, tileBytes, lineBytes, pairBytes)
+          if (form == PAIRS)
+            mapHalved(map, columns, matrix, step, matrixRow, tile, tileBytes, lineBytes, pairBytes)
           else mapLines(map, columns, matrix, step, matrixRow, tile, tileBytes, lineBytes)
         }
         target += <usize>columns * step
@@ -184,7 +185,16 @@ function results(
     for (let feature = 0; feature < features; feature += 4) {
       const tile = at + ((<usize>feature) << 2)
       for (let j: usize = 0; j < <usize>elements; j++)
-        mapLines(map, columns, half + (j << 4), elements << 4, halfLine, tile + j * matrixBytes, step, matrixRow)
+        mapLines(
+          map,
+          columns,
+          half + (j << 4),
+          elements << 4,
+          halfLine,
+          tile + j * matrixBytes,
+          step,
+          matrixRow,
+        )
       for (let i: usize = 0; i < <usize>side; i++)
         mapLines(map, columns, pixels + i * lineBytes, side << 4, 16, half + i * halfLine, elements << 4, 16)
       const target = plane + <usize>(image * features + feature) * planeBytes
@@ -398,10 +408,14 @@ function kernels(command: usize): void {
     for (let lane = 0; lane < lanes; lane++) {
       const kernel = from + <usize>(4 * quad + lane) * madeBytes + <usize>term * addedBytes
       for (let i = 0; i < 9; i++)
-        store<u32>(scratch + ((<usize>(4 * i + lane)) << 2), load<u32>(kernel + ((<usize>(isTurned ? 8 - i : i)) << 2)))
+        store<u32>(
+          scratch + ((<usize>(4 * i + lane)) << 2),
+          load<u32>(kernel + ((<usize>(isTurned ? 8 - i : i)) << 2)),
+        )
     }
     mapLines(map, 3, half, elements << 4, 16, scratch, 48, 16)
-    const target = to + <usize>(quad >> 2) * ((<usize>depth) << 6) + ((<usize>term) << 6) + ((<usize>(quad & 3)) << 4)
+    const target =
+      to + <usize>(quad >> 2) * ((<usize>depth) << 6) + ((<usize>term) << 6) + ((<usize>(quad & 3)) << 4)
     mapLines(map, elements, target, matrixBytes, <usize>elements * matrixBytes, half, 16, elements << 4)
   }
 }

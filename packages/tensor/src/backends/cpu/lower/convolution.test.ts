@@ -64,6 +64,33 @@ const cases: readonly Case[] = [
       [0, 1],
     ],
   },
+  // Few channels, whose planes are read where they stand: several blocks of rows, dilations, an odd number of features.
+  {
+    x: [2, 3, 40, 37],
+    w: [5, 3, 3, 3],
+    padding: [
+      [1, 1],
+      [1, 1],
+    ],
+  },
+  {
+    x: [1, 7, 30, 20],
+    w: [1, 7, 5, 3],
+    dilation: [2, 3],
+    padding: [
+      [3, 1],
+      [0, 6],
+    ],
+  },
+  {
+    x: [9, 1, 28, 28],
+    w: [6, 1, 3, 3],
+    dilation: [1, 2],
+    padding: [
+      [1, 1],
+      [2, 2],
+    ],
+  },
   // Positions that the stride passes over at the far edge.
   { x: [1, 2, 8, 8], w: [3, 2, 3, 3], stride: [3, 3] },
   { x: [0, 2, 4, 4], w: [3, 2, 3, 3] },
@@ -125,7 +152,7 @@ const cases: readonly Case[] = [
   },
   // More features and channels than are worked on at a time.
   {
-    x: [2, 68, 12, 10],
+    x: [1, 68, 8, 8],
     w: [70, 68, 3, 3],
     padding: [
       [1, 1],

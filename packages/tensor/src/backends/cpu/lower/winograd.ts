@@ -70,7 +70,13 @@ interface Blocks {
   readonly count: number
 }
 
-const blocksOf = (images: number, down: number, across: number, wordsOfTile: number, words: number): Blocks => {
+const blocksOf = (
+  images: number,
+  down: number,
+  across: number,
+  wordsOfTile: number,
+  words: number,
+): Blocks => {
   const most = Math.max(leastTiles, Math.min(mostTiles, Math.floor(words / wordsOfTile)))
   const columns = Math.ceil(across / Math.ceil(across / most))
   const rows = columns < across ? 1 : Math.max(1, Math.floor(most / across))
@@ -115,7 +121,8 @@ export const emitMap = (
   const [down, across] = [0, 1].map(side => {
     const [before] = params.padding[side]
     const size = to.shape[2 + side]
-    if (scheme !== WINOGRAD_SPREAD) return { reads: isTurned ? 2 - before : before, writes: 0, tiles: Math.ceil(size / 2) }
+    if (scheme !== WINOGRAD_SPREAD)
+      return { reads: isTurned ? 2 - before : before, writes: 0, tiles: Math.ceil(size / 2) }
     // Pixels of the one phase and of the other take turns; a tile begins with one that a kernel's middle meets.
     const writes = before % 2 === 1 ? 0 : -1
     return { reads: -(writes + before - 1) / 2, writes, tiles: Math.ceil((size - writes) / 4) }
@@ -127,7 +134,19 @@ export const emitMap = (
   const [kernels, inputs] = kernel.shape
   commands.words.push(
     ...[WINOGRAD, 9, WINOGRAD_KERNEL, scratch, kernel.address, scheme, kernels, inputs, isTurned ? 1 : 0],
-    ...[WINOGRAD, 22, WINOGRAD_MAP, to.address, from.address, scratch, scheme, images, channels, height, width],
+    ...[
+      WINOGRAD,
+      22,
+      WINOGRAD_MAP,
+      to.address,
+      from.address,
+      scratch,
+      scheme,
+      images,
+      channels,
+      height,
+      width,
+    ],
     ...[features, outHeight, outWidth, down.reads, across.reads, down.writes, across.writes],
     ...[blocks.down, blocks.across, blocks.rows, blocks.columns],
   )
@@ -167,7 +186,17 @@ export const emitKernelSlope = (
   const scheme = isEach(params) ? WINOGRAD_EACH : WINOGRAD_STRIDED
   const [[top], [left]] = params.padding
   commands.words.push(
-    ...[WINOGRAD, 22, WINOGRAD_SLOPES, scratch, x.address, y.address, scheme, ...x.shape, ...y.shape.slice(1)],
+    ...[
+      WINOGRAD,
+      22,
+      WINOGRAD_SLOPES,
+      scratch,
+      x.address,
+      y.address,
+      scheme,
+      ...x.shape,
+      ...y.shape.slice(1),
+    ],
     ...[top, left, parts, chunk, blocks.down, blocks.across, blocks.rows, blocks.columns],
     ...[WINOGRAD, 9, WINOGRAD_KERNEL_SLOPE, kernel.address, scratch, scheme],
     ...[kernel.shape[0], kernel.shape[1], parts],
