@@ -300,7 +300,12 @@ describe('what an infinite pixel spoils', () => {
         ],
       }),
     ])
-    const [y] = await play(await run(cpu({ threads: 1 })), program, [], [[image, dataOf(f32(16, 16, 3, 3), 1)]])
+    const [y] = await play(
+      await run(cpu({ threads: 1 })),
+      program,
+      [],
+      [[image, dataOf(f32(16, 16, 3, 3), 1)]],
+    )
     y.data.forEach((value, i) => {
       const [row, column] = [Math.floor(i / width) % height, i % width]
       const distance = Math.max(Math.abs(row - 5), Math.abs(column - 6))
