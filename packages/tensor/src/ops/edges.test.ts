@@ -99,6 +99,11 @@ describe('numbers that are not finite', () => {
   it('stay in their pixel when an image is resized by nearest neighbours', async () => {
     const image = constant(ndarray([1, inf, nan, 2], [1, 1, 2, 2])) as unknown as Real
     expect(await numbers(resize([2, 4], 'nearest')(image))).toEqual([1, 1, inf, inf, nan, nan, 2, 2])
+    const above = [1, 1, 1, inf, inf, inf]
+    const below = [nan, nan, nan, 2, 2, 2]
+    expect(await numbers(resize([4, 6], 'nearest')(image))).toEqual([...above, ...above, ...below, ...below])
+    expect(await numbers(resize([3, 2], 'nearest')(image))).toEqual([1, inf, 1, inf, nan, 2])
+    expect(await numbers(resize([1, 1], 'nearest')(image))).toEqual([1])
   })
 
   it('are told apart', async () => {

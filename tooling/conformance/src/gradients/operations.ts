@@ -180,6 +180,7 @@ const images: readonly GradientCase[] = [
   one('resize, bilinear, larger', draw([1, 2, 3, 2], 1), t.resize([5, 4])),
   one('resize, bilinear, smaller', draw([1, 1, 5, 4], 1), t.resize([2, 3])),
   one('resize, nearest', draw([1, 2, 3, 2], 1), t.resize([5, 4], 'nearest')),
+  one('resize, nearest, by whole factors', draw([2, 1, 3, 2], 1), t.resize([6, 6], 'nearest')),
 ]
 
 const indices = listed([2, 0, 2, 1], [2, 2], 'i32')

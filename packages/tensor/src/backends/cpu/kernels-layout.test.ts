@@ -45,6 +45,9 @@ describe('COPY', () => {
     ['a transpose of transposes', [3, 37, 2, 41], [3034, 82, 41, 1], [3034, 1, 37, 74], 0],
     ['a reversal', [5, 300], [300, 1], [300, -1], 299],
     ['every other one', [4, 40], [40, 1], [200, 2], 1],
+    ['each word twice', [3, 2, 37, 2], [148, 74, 2, 1], [37, 0, 1, 0], 1],
+    ['each word three times', [500, 3], [3, 1], [1, 0], 0],
+    ['each word four times', [5, 21, 4], [90, 4, 1], [23, 1, 0], 2],
     ['a spread', [4, 40], [200, 2], [40, 1], 0],
   ] as const)('moves %s', (_, shape, to, from, start) => copies(shape, to, from, start, 10000))
 

@@ -17,6 +17,7 @@ describe('reductions', () => {
     { outer: 1, length: 100003, inner: 1 },
     { outer: 3, length: 9001, inner: 1 },
     { outer: 2, length: 1500, inner: 131 },
+    { outer: 1031, length: 2, inner: 1 },
   ]
   const examples = long.map(sample => [sample] as [typeof sample])
 

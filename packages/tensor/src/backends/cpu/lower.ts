@@ -139,6 +139,8 @@ export interface Lowered {
   readonly constants: Commands['constants']
   /** What FUSED commands call, by number. */
   readonly passes: readonly Pass[]
+  /** The most words of each thread's scratch that another command asks for. */
+  readonly threadWords: number
 }
 
 /** The commands of a program under a memory plan made with `planHooks`. */
@@ -147,6 +149,7 @@ export const lower = (program: Program, plan: Plan): Lowered => {
     words: [],
     constants: [],
     passes: [],
+    threadWords: 0,
     program: (body, places) => lowerInto(body, places, to),
   }
   lowerInto(program, plan, to)

@@ -33,7 +33,7 @@ export const layOut = (program: Program, threads: number, reuse: boolean): Layou
   const plan = planMemory(program, planHooks, { alignment: line, base: control + controlLines * line, reuse })
   const lowered = lower(program, plan)
   const scratch = toLine(plan.end)
-  const scratchBytes = toLine(4 * THREAD_WORDS)
+  const scratchBytes = toLine(4 * Math.max(THREAD_WORDS, lowered.threadWords))
   const commands = scratch + threads * scratchBytes
   return {
     plan,

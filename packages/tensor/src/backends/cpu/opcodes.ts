@@ -90,21 +90,38 @@ export const THREEFRY = 17
 export const LOOP = 18
 
 /**
- * Convolution with kernels of 3 × 3 and stride 1 by tiles of 2 × 2 results. Sixteen matrices hold one element each of every transformed tile.
- * [WINOGRAD, 13, WINOGRAD_IMAGES, matrices, images, count, channels, height, width, padTop, padLeft, down, across]: images
- *  [count, channels, height, width] into matrices [channels, count × down × across];
- * [WINOGRAD, 13, WINOGRAD_SLOPES, matrices, images, …]: the same of the slopes of results, whose padding is 0;
- * [WINOGRAD, 13, WINOGRAD_RESULTS, images, matrices, …]: matrices of products into results;
- * [WINOGRAD, 13, WINOGRAD_KERNEL, matrices, kernels, features, channels, isTurned, 0 × 5]: kernels [features, channels, 3, 3] into matrices
- *  [features, channels] or, turned by half a circle, [channels, features];
- * [WINOGRAD, 13, WINOGRAD_KERNEL_SLOPE, kernels, matrices, features, channels, 0 × 6]: the adjoint of the former.
+ * Convolution with kernels of 3 × 3 by tiles of 2 × 2 results, whose elementwise products are 16 or 25 products of matrices. `scheme` says
+ * which maps there are between: WINOGRAD_EACH for windows that step by one, WINOGRAD_STRIDED for windows that step by two, WINOGRAD_SPREAD for
+ * the gradient of the latter in its images. Threads part blocks of `blockRows` rows (or parts of a row, `blockColumns` long) of all images' tiles.
+ * [WINOGRAD, 22, WINOGRAD_MAP, to, from, kernel, scheme, images, channels, height, width, features, outHeight, outWidth, top, left, toTop, toLeft,
+ *  down, across, blockRows, blockColumns]: images [images, channels, height, width] into results [images, features, outHeight, outWidth];
+ *  the first tile reads from pixel (−top, −left) on, and writes from pixel (toTop, toLeft) on. `kernel` is what WINOGRAD_KERNEL made;
+ * [WINOGRAD, 22, WINOGRAD_SLOPES, partials, images, slopes, scheme, …as above up to left, parts, chunk, down, across, blockRows, blockColumns]: the
+ *  gradient in transformed kernels, [parts, elements, features to a multiple of 4, channels to one of 16], by chunks of features and channels;
+ * [WINOGRAD, 9, WINOGRAD_KERNEL, to, kernels, scheme, features, channels, isTurned]: kernels [features, channels, 3, 3] into panels
+ *  [elements, features / 16, channels, 16] or, turned by half a circle, [elements, channels / 16, features, 16];
+ * [WINOGRAD, 9, WINOGRAD_KERNEL_SLOPE, kernels, partials, scheme, features, channels, parts]: the adjoint of the former.
  */
 export const WINOGRAD = 19
-export const WINOGRAD_IMAGES = 0
+export const WINOGRAD_MAP = 0
 export const WINOGRAD_SLOPES = 1
-export const WINOGRAD_RESULTS = 2
-export const WINOGRAD_KERNEL = 3
-export const WINOGRAD_KERNEL_SLOPE = 4
+export const WINOGRAD_KERNEL = 2
+export const WINOGRAD_KERNEL_SLOPE = 3
+
+export const WINOGRAD_EACH = 0
+export const WINOGRAD_STRIDED = 1
+export const WINOGRAD_SPREAD = 2
+
+/**
+ * Convolution for windows that step by one, without unfolding them; threads part blocks of `rows` rows of results, or parts of the images.
+ * [DIRECT, 22, DIRECT_MAP, to, images, kernels, count, channels, height, width, features, outHeight, outWidth, kernelHeight, kernelWidth, padTop,
+ *  padLeft, dilationY, dilationX, rows, 0, 0];
+ * [DIRECT, 22, DIRECT_KERNEL_SLOPE, to, images, slopes, …the same up to rows, partials, parts]: the gradient in kernels of 3 × 3. `partials` has room
+ *  for the kernels of every part.
+ */
+export const DIRECT = 21
+export const DIRECT_MAP = 0
+export const DIRECT_KERNEL_SLOPE = 1
 
 export const F32 = 0
 export const I32 = 1

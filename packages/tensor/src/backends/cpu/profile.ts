@@ -30,6 +30,7 @@ const named = [
     'THREEFRY',
     'WINOGRAD',
     'REDUCE',
+    'DIRECT',
   ] as const),
 ]
 const commandNames = new Map<number, string>(named.map(name => [opcodes[name], name]))

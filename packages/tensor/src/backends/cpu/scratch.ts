@@ -65,8 +65,11 @@ export function partials(outer: number, length: number, inner: number): number {
   return chunks > 1 ? outer * chunks * inner : 0
 }
 
-/** Columns of results that WINOGRAD may have: rows of its images stand in thread scratch. */
-export const WINOGRAD_COLUMNS = 2048
+/** Words of a matrix of transformed tiles: an odd number of lines of the cache, so that as many matrices share none of its sets. */
+export function tileMatrixWords(rows: number, columns: number): number {
+  const lines = Math.ceil((rows * columns) / 16)
+  return 16 * (lines + 1 - (lines % 2))
+}
 
-/** Words of scratch that each thread needs: a tile, a packed panel and packed rows; rows of images; the axes of a copy; or places of a pass. */
+/** Words of scratch that each thread needs: a tile, a packed panel and packed rows; the axes of a copy; or places of a pass. */
 export const THREAD_WORDS = 20736

@@ -61,6 +61,23 @@ function copyRun(to: usize, toStride: i32, from: usize, fromStride: i32, count: 
   }
 }
 
+/** Each of `count` neighbouring words `times` times in a row. */
+function repeatEach(to: usize, from: usize, count: i32, times: i32): void {
+  let i = 0
+  if (times == 2) {
+    for (; i + 4 <= count; i += 4, to += 32, from += 16) {
+      const x = v128.load(from)
+      v128.store(to, v128.shuffle<i32>(x, x, 0, 0, 1, 1))
+      v128.store(to, v128.shuffle<i32>(x, x, 2, 2, 3, 3), 16)
+    }
+  } else if (times == 4) {
+    for (; i < count; i++, to += 16, from += 4) v128.store(to, v128.load32_splat(from))
+    return
+  }
+  const step = (<usize>times) << 2
+  for (; i < count; i++, to += step, from += 4) fillWords(to, load<u32>(from), times)
+}
+
 /** A matrix whose rows run along the target and whose columns run along the source: tiles of 4 × 4, which stay in registers. */
 function copyTransposed(to: usize, toRow: i32, from: usize, fromColumn: i32, rows: i32, columns: i32): void {
   const toStep = <usize>(toRow << 2)
@@ -177,6 +194,20 @@ export function copy(command: usize): void {
     return
   }
 
+  // Words that are repeated one by one: the two innermost axes are one run.
+  let times = 1
+  const outside = axis(rank - 2)
+  if (toStride == 1 && fromStride == 0 && load<i32>(outside, 4) == size && load<i32>(outside, 8) == 1) {
+    times = size
+    size = load<i32>(outside)
+    rank--
+    if (rank == 1) {
+      const start = first(size, 256)
+      repeatEach(to + <usize>(start * times) * 4, from + <usize>start * 4, end(size, 256) - start, times)
+      return
+    }
+  }
+
   let rows = 1
   for (let i = 0; i < rank - 1; i++) rows *= load<i32>(axis(i))
   const grain = max(1, 256 / size)
@@ -191,7 +222,8 @@ export function copy(command: usize): void {
     let source = from + offsetOf(row, rank - 1, 8)
     const stop = min(last, row + runs - (row % runs))
     for (; row < stop; row++) {
-      copyRun(target, toStride, source, fromStride, size)
+      if (times > 1) repeatEach(target, source, size, times)
+      else copyRun(target, toStride, source, fromStride, size)
       target += toStep
       source += fromStep
     }

@@ -3,6 +3,7 @@ import {
   ARGSORT,
   COPY,
   CUMSUM,
+  DIRECT,
   FILL,
   FUSED,
   GATHER,
@@ -22,6 +23,7 @@ import {
   END,
 } from '../opcodes'
 import { copy } from './copy'
+import { direct } from './direct'
 import { copyWords, fill, iota } from './fill'
 import { fused } from './fused'
 import { gather, scatterAdd } from './gather'
@@ -132,6 +134,10 @@ function execute(opcode: i32, command: usize): void {
     }
     case WINOGRAD: {
       winograd(command)
+      break
+    }
+    case DIRECT: {
+      direct(command)
       break
     }
     case GATHER: {

@@ -72,6 +72,21 @@ export const RUN: i32 = 512
   return joinLanes(kind, total)
 }
 
+/** Each of `count` pairs of neighbouring words, as `run` has it: two negative zeros give a positive one. */
+@inline function runPairs(kind: i32, to: usize, from: usize, count: i32): void {
+  let i = 0
+  for (; i + 4 <= count; i += 4, to += 16, from += 32) {
+    const a = v128.load(from)
+    const b = v128.load(from, 16)
+    const pairs = join(kind, v128.shuffle<i32>(a, b, 0, 2, 4, 6), v128.shuffle<i32>(a, b, 1, 3, 5, 7))
+    v128.store(to, join(kind, none(kind), pairs))
+  }
+  for (; i < count; i++, to += 4, from += 8) {
+    const pair = join(kind, v128.load32_zero(from), v128.load32_zero(from, 4))
+    v128.store_lane<u32>(to, join(kind, none(kind), pair), 0)
+  }
+}
+
 /** Four neighbouring words of a row, or one of them. */
 @inline function loadAt(isOne: bool, from: usize): v128 {
   return isOne ? v128.load32_zero(from) : v128.load(from)
@@ -166,6 +181,11 @@ export const COLUMNS: i32 = 128
   const chunks = max(1, (length + chunk - 1) / chunk)
   const partial = chunks == 1 ? to : <usize>load<u32>(command, 28)
 
+  if (inner == 1 && length == 2) {
+    const start = first(outer, 512)
+    runPairs(kind, to + ((<usize>start) << 2), from + ((<usize>start) << 3), end(outer, 512) - start)
+    return
+  }
   if (inner == 1) {
     const units = outer * chunks
     const grain = max(1, 1024 / max(1, min(length, chunk)))

@@ -189,6 +189,7 @@ describe('REDUCE', () => {
     [{ outer: 1, length: 20_011, inner: 1 }],
     [{ outer: 3, length: 5000, inner: 1 }],
     [{ outer: 700, length: 3, inner: 1 }],
+    [{ outer: 701, length: 2, inner: 1 }],
     [{ outer: 1, length: 2500, inner: 9 }],
     [{ outer: 2, length: 1030, inner: 130 }],
   ]
@@ -201,6 +202,8 @@ describe('REDUCE', () => {
           const count = outer * length * inner
           const shape = [outer, length, inner]
           const [x, y] = [noise(count), noise(outer * inner, 7)]
+        x.fill(-0, 0, Math.min(5, count))
+        y.fill(1, 0, Math.min(5, outer * inner))
           // y repeats along the reduced axis, so that the pass has several axes.
           const strides = [inner, 0, 1]
           const reduce = (isJoined: boolean): Int32Array[] =>

@@ -3,9 +3,17 @@ import type { WindowParams } from '../../../primitives/convolution.js'
 import type { ParamsOf } from '../../../primitives/table.js'
 import { UNFOLD } from '../opcodes.js'
 import { fill } from './leaves.js'
+import {
+  directScratch,
+  directSlopeScratch,
+  emitDirect,
+  emitDirectSlope,
+  isDirect,
+  isDirectSlope,
+} from './direct.js'
 import { wholeLines, type Commands, type Lowering } from './lowering.js'
 import { product, productWords } from './matmul.js'
-import { emitKernelSlope, emitMap, isWinograd, kernelSlopeWords, mapWords } from './winograd.js'
+import { emitKernelSlope, emitMap, isWinograd, kernelSlopeScratch, mapScratch } from './winograd.js'
 
 /** Windows of many images are unfolded at a time, up to so many words: more would leave the processor's cache. */
 const unfoldedWords = 1 << 18
@@ -103,7 +111,8 @@ const nothing = ({ images, m, k, p }: Sizes): boolean => images * m * k * p === 
 
 export const conv2d: Lowering<ParamsOf<'conv2d'>> = {
   scratch: ({ params, inputs: [x, w], outputs: [y] }) => {
-    if (isWinograd(x.shape, w.shape, y.shape, params)) return mapWords(x.shape, y.shape)
+    if (isWinograd(x.shape, w.shape, y.shape, w.shape[0], params)) return mapScratch(x.shape, y.shape, params)
+    if (isDirect(x.shape, w.shape, y.shape, params)) return directScratch(w.shape, false)
     const sizes = sizesOf(x.shape, w.shape, y.shape, params)
     return windowWords(sizes) + productWords(sizes.m, sizes.p, sizes.k)
   },
@@ -111,8 +120,9 @@ export const conv2d: Lowering<ParamsOf<'conv2d'>> = {
     const sizes = sizesOf(x.shape, w.shape, y.shape, params)
     const { channels, height, width, features, groups, m, k, p, isPointwise } = sizes
     if (nothing(sizes)) return fill(y, 0, to)
-    if (isWinograd(x.shape, w.shape, y.shape, params))
+    if (isWinograd(x.shape, w.shape, y.shape, w.shape[0], params))
       return emitMap({ from: x, to: y, kernel: w }, params, false, scratch, to)
+    if (isDirect(x.shape, w.shape, y.shape, params)) return emitDirect(x, y, w, params, false, scratch, to)
     chunks(sizes, (first, count) => {
       const image = x.address + 4 * first * channels * height * width
       if (!isPointwise)
@@ -138,7 +148,8 @@ export const conv2d: Lowering<ParamsOf<'conv2d'>> = {
 
 export const conv2dInput: Lowering<ParamsOf<'conv2dInput'>> = {
   scratch: ({ params, inputs: [y, w], outputs: [x] }) => {
-    if (isWinograd(x.shape, w.shape, y.shape, params)) return mapWords(y.shape, x.shape)
+    if (isWinograd(x.shape, w.shape, y.shape, w.shape[1], params)) return mapScratch(y.shape, x.shape, params)
+    if (isDirect(y.shape, w.shape, x.shape, params)) return directScratch(w.shape, true)
     const sizes = sizesOf(x.shape, w.shape, y.shape, params)
     return windowWords(sizes) + productWords(sizes.k, sizes.p, sizes.m)
   },
@@ -146,8 +157,9 @@ export const conv2dInput: Lowering<ParamsOf<'conv2dInput'>> = {
     const sizes = sizesOf(x.shape, w.shape, y.shape, params)
     const { channels, height, width, features, groups, m, k, p, isPointwise } = sizes
     if (nothing(sizes)) return fill(x, 0, to)
-    if (isWinograd(x.shape, w.shape, y.shape, params))
+    if (isWinograd(x.shape, w.shape, y.shape, w.shape[1], params))
       return emitMap({ from: y, to: x, kernel: w }, params, true, scratch, to)
+    if (isDirect(y.shape, w.shape, x.shape, params)) return emitDirect(y, x, w, params, true, scratch, to)
     const { batch } = kernels(sizes, w.address)
     chunks(sizes, (first, count) => {
       const image = x.address + 4 * first * channels * height * width
@@ -174,7 +186,9 @@ export const conv2dInput: Lowering<ParamsOf<'conv2dInput'>> = {
 
 export const conv2dKernel: Lowering<ParamsOf<'conv2dKernel'>> = {
   scratch: ({ params, inputs: [x, y], outputs: [w] }) => {
-    if (isWinograd(x.shape, w.shape, y.shape, params)) return kernelSlopeWords(x.shape, y.shape)
+    if (isWinograd(x.shape, w.shape, y.shape, w.shape[1], params))
+      return kernelSlopeScratch(x.shape, y.shape, params)
+    if (isDirectSlope(x.shape, w.shape, y.shape, params)) return directSlopeScratch(x.shape, w.shape)
     const sizes = sizesOf(x.shape, w.shape, y.shape, params)
     return windowWords(sizes) + productWords(sizes.m, sizes.k, sizes.p)
   },
@@ -182,7 +196,9 @@ export const conv2dKernel: Lowering<ParamsOf<'conv2dKernel'>> = {
     const sizes = sizesOf(x.shape, w.shape, y.shape, params)
     const { channels, height, width, features, groups, m, k, p, isPointwise } = sizes
     if (nothing(sizes)) return fill(w, 0, to)
-    if (isWinograd(x.shape, w.shape, y.shape, params)) return emitKernelSlope(x, y, w, params, scratch, to)
+    if (isWinograd(x.shape, w.shape, y.shape, w.shape[1], params))
+      return emitKernelSlope(x, y, w, params, scratch, to)
+    if (isDirectSlope(x.shape, w.shape, y.shape, params)) return emitDirectSlope(x, y, w, params, scratch, to)
     chunks(sizes, (first, count) => {
       const image = x.address + 4 * first * channels * height * width
       if (!isPointwise)

@@ -37,6 +37,8 @@ export interface Commands {
   readonly constants: { readonly address: number; readonly value: NDArray }[]
   /** What FUSED commands call, by number. */
   readonly passes: Pass[]
+  /** The most words of its own that a command needs of each thread's scratch, where that is more than THREAD_WORDS. */
+  threadWords: number
   /** Lowers a body in the middle of this list. */
   program(body: Program, plan: Plan): void
 }
