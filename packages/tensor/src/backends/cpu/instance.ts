@@ -151,7 +151,7 @@ export const openInstance =
       const memory = allocated.right
       fillMemory(memory.buffer, layout, program, state)
       const modules = await modulesFor(layout.lowered.passes, kernels, shared)
-      const run = await link(modules, memory)
+      const { run } = await link(modules, memory)
       const crew = threads === 1 ? alone(run, layout) : await assemble(threads, run, modules, memory, layout)
       return E.right(sessionOf(program, layout, memory.buffer, crew, fallbackReason))
     } catch (cause) {

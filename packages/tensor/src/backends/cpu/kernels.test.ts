@@ -138,7 +138,7 @@ describe('LOOP', () => {
         operations: [{ lanes: lanesOf('sub', 'f32', {}), operands: [form(slice), form(state)] }],
         sinks: [{ operation: 0, target: { address: next } }],
       })
-      const body = command(op.FUSED, number, width)
+      const body = command(op.FUSED, number, width, 0)
       const before = [1, slice, 0, from, width, width]
       const after = [2, stack, width, next, 0, width, state, 0, next, 0, width]
       return [command(op.LOOP, steps, reverse, ...before, ...after, ...body, op.END, 2)]

@@ -10,7 +10,15 @@ import * as indexing from './lower/indexing.js'
 import * as layout from './lower/layout.js'
 import { copyWords } from './lower/layout.js'
 import * as leaves from './lower/leaves.js'
-import { bitsOf, never, type Commands, type Lowering, type Operand, type Outline } from './lower/lowering.js'
+import {
+  bitsOf,
+  never,
+  type Commands,
+  type Lowering,
+  type Operand,
+  type Outline,
+  type Turning,
+} from './lower/lowering.js'
 import { matmul } from './lower/matmul.js'
 
 import * as reduce from './lower/reduce.js'
@@ -108,12 +116,22 @@ export const planHooks: PlanHooks = {
 }
 
 /** Writes the commands of a program or of a body. */
-const lowerInto = (program: Program, plan: Plan, to: Commands): void => {
+const lowerInto = (
+  program: Program,
+  plan: Plan,
+  to: Commands,
+  turnings: ReadonlyMap<number, Turning> = new Map(),
+): void => {
   const literals = literalsOf(program)
   const operand = (value: number): Operand => {
     const { shape, dtype } = program.values[value]
     const literal = literals.get(value)
-    return { shape, dtype, address: plan.offsets[value], ...(literal === undefined ? {} : { literal }) }
+    const turning = turnings.get(value)
+    return {
+      ...{ shape, dtype, address: plan.offsets[value] },
+      ...(literal === undefined ? {} : { literal }),
+      ...(turning === undefined ? {} : { turning }),
+    }
   }
   program.instructions.forEach((instruction, i) => {
     const { params, inputs, outputs, body } = instruction
@@ -150,7 +168,7 @@ export const lower = (program: Program, plan: Plan): Lowered => {
     constants: [],
     passes: [],
     threadWords: 0,
-    program: (body, places) => lowerInto(body, places, to),
+    program: (body, places, turnings) => lowerInto(body, places, to, turnings),
   }
   lowerInto(program, plan, to)
   for (const { to: target, from, bytes } of plan.copies) copyWords(target, from, bytes / 4, to)

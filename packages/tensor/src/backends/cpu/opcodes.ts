@@ -21,7 +21,8 @@ export const IOTA = 2
 export const COPY = 3
 
 /**
- * [FUSED, 4, pass, size]: the elements of pass number `pass`, of which there are `size`. Passes are functions made for one program (code/pass.ts), which
+ * [FUSED, 5, pass, size, turn]: the elements of pass number `pass`, of which there are `size`. Its arrays that turn with the loop around it move on by `turn`
+ * bytes at each step. Passes are functions made for one program (code/pass.ts), which
  * stand in the kernels' table from FIRST_PASS on.
  */
 export const FUSED = 4

@@ -133,7 +133,7 @@ export const profile = async (
     const number = program.state + i
     windowOn(memory.buffer, layout.plan.offsets[number], program.values[number]).write(value)
   })
-  const run = await link(await modulesFor(layout.lowered.passes, kernels, shared), memory)
+  const { run, atTurn } = await link(await modulesFor(layout.lowered.passes, kernels, shared), memory)
   const memoryWords = new Int32Array(memory.buffer)
   let free = layout.bytes / 4
   const place = (command: readonly number[]): number => {
@@ -165,6 +165,7 @@ export const profile = async (
       for (let step = 0; step < part.steps; step++) {
         const t = part.isReverse ? part.steps - 1 - step : step
         timed(part.meter, () => copy(part.before, t))
+        atTurn(t)
         play(part.body)
         timed(part.meter, () => copy(part.after, t))
       }

@@ -25,7 +25,7 @@ import {
 import { copy } from './copy'
 import { direct } from './direct'
 import { copyWords, fill, iota } from './fill'
-import { fused } from './fused'
+import { atTurn, fused, turn } from './fused'
 import { gather, scatterAdd } from './gather'
 import { matmul } from './matmul'
 import { argmax, argsort, cumsum } from './order'
@@ -37,6 +37,7 @@ import { unfold } from './unfold'
 import { winograd } from './winograd'
 
 export * from './lanes'
+export { atTurn }
 
 /** Copies of step `t` of a loop, one after the other: [(toAddress, toStride, fromAddress, fromStride, count) × copies]. */
 function copies(list: usize, count: i32, t: i32): void {
@@ -62,12 +63,15 @@ function loop(command: usize): void {
   const after = load<i32>(beforeList + <usize>before * 20)
   const afterList = beforeList + <usize>before * 20 + 4
   const body = afterList + <usize>after * 20
+  const around = turn
   for (let step = 0; step < steps; step++) {
     const t = reverse ? steps - 1 - step : step
+    atTurn(t)
     copies(beforeList, before, t)
     walk(body)
     copies(afterList, after, t)
   }
+  atTurn(around)
 }
 
 function execute(opcode: i32, command: usize): void {

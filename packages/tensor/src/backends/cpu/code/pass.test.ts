@@ -49,7 +49,7 @@ const pass = (
         target: { address: a.output(size(shape), over === undefined ? undefined : addresses[over]) },
       })),
     })
-    return size(shape) === 0 ? [] : [command(op.FUSED, number, size(shape))]
+    return size(shape) === 0 ? [] : [command(op.FUSED, number, size(shape), 0)]
   })
 
 describe('FUSED', () => {
@@ -92,7 +92,7 @@ describe('FUSED', () => {
             ],
             sinks: [1, 2].map(operation => ({ operation, target: { address: a.output(size(shape)) } })),
           })
-          return [command(op.FUSED, number, size(shape))]
+          return [command(op.FUSED, number, size(shape), 0)]
         }) as [Int32Array, Int32Array]
         const expected = [new Float32Array(size(shape)), new Float32Array(size(shape))] as const
         visit(
@@ -202,8 +202,8 @@ describe('REDUCE', () => {
           const count = outer * length * inner
           const shape = [outer, length, inner]
           const [x, y] = [noise(count), noise(outer * inner, 7)]
-        x.fill(-0, 0, Math.min(5, count))
-        y.fill(1, 0, Math.min(5, outer * inner))
+          x.fill(-0, 0, Math.min(5, count))
+          y.fill(1, 0, Math.min(5, outer * inner))
           // y repeats along the reduced axis, so that the pass has several axes.
           const strides = [inner, 0, 1]
           const reduce = (isJoined: boolean): Int32Array[] =>
@@ -222,7 +222,7 @@ describe('REDUCE', () => {
                 sinks: [
                   { operation: 0, target: { address: whole } },
                   ...(isJoined
-                    ? [0, 1].map(i => ({ operation: i, target: { place: i * op.PLACE } }))
+                    ? [0, 1].map(i => ({ operation: i, target: { shifted: i * op.PLACE } }))
                     : [{ operation: 1, target: { address: second } }]),
                 ],
               })
@@ -248,7 +248,7 @@ describe('REDUCE', () => {
                   ),
                 ]
               return [
-                command(op.FUSED, number, count),
+                command(op.FUSED, number, count, 0),
                 command(opcode, made[0], whole, outer, length, inner, scratch[0]),
                 command(opcode, made[1], second, outer, length, inner, scratch[1]),
               ]

@@ -8,7 +8,13 @@ import type { FunctionName, Lanes } from './lanes.js'
 /** What a value of a pass is: a number, a way of reading an array, or the result of an operation. */
 export type Form =
   | { readonly kind: 'literal'; readonly bits: number }
-  | { readonly kind: 'input'; readonly address: number; readonly strides: readonly number[] }
+  | {
+      readonly kind: 'input'
+      readonly address: number
+      readonly strides: readonly number[]
+      /** Read from `shift` bytes on, where it is the same size as the index space: a slice of a sequence. */
+      readonly turns?: boolean
+    }
   | { readonly kind: 'result'; readonly operation: number }
 
 export interface Operation {
@@ -16,10 +22,13 @@ export interface Operation {
   readonly operands: readonly Form[]
 }
 
-/** Where a result goes: to the array at `address`, in the order of the index space; or to a place of its own near where the caller says. */
+/**
+ * Where a result goes: to the array at `address`, in the order of the index space; or `shift` bytes from an address: to a place in scratch, or to
+ * a slice of a stack.
+ */
 export interface Sink {
   readonly operation: number
-  readonly target: { readonly address: number } | { readonly place: number }
+  readonly target: { readonly address: number } | { readonly shifted: number }
 }
 
 /** Elementwise operations in one walk over an index space. */
@@ -32,8 +41,8 @@ export interface Pass {
 }
 
 /**
- * A pass as a function (first, last, shift): computes the elements from `first` up to `last`, in row-major order. A result with a place of its own goes to
- * byte `shift + place + 4 · element`.
+ * A pass as a function (first, last, shift): computes the elements from `first` up to `last`, in row-major order. What is shifted is read at, or goes to,
+ * byte `shift + address + 4 · element`.
  */
 export const passSignature: wasm.Signature = {
   parameters: [types.i32, types.i32, types.i32],
@@ -53,12 +62,12 @@ interface Course {
 
 interface Source {
   readonly address: number
-  readonly course: Course | 'whole' | 'once'
+  readonly course: Course | 'whole' | 'turning' | 'once'
   readonly local: number
 }
 
-const keyOf = ({ address, strides }: { address: number; strides: readonly number[] }): string =>
-  `${address}:${strides.join()}`
+const keyOf = ({ address, strides, turns = false }: Form & { readonly kind: 'input' }): string =>
+  `${address}:${strides.join()}:${turns}`
 
 /** The numbers of what the functions of a module share. */
 export interface Numbering {
@@ -104,7 +113,7 @@ export const codeOf = (pass: Pass, { indexOf, globalOf }: Numbering): Made => {
   const locals: Type[] = []
   const local = (type: Type): number => passSignature.parameters.length + locals.push(type) - 1
 
-  const arrays = new Map<string, { readonly address: number; readonly strides: readonly number[] }>()
+  const arrays = new Map<string, Form & { readonly kind: 'input' }>()
   const literals = new Map<number, number>()
   for (const { operands } of operations) {
     for (const form of operands) {
@@ -121,10 +130,11 @@ export const codeOf = (pass: Pass, { indexOf, globalOf }: Numbering): Made => {
 
   const courses = new Map<string, Course>()
   const sources = new Map<string, Source>()
-  ;[...arrays.entries()].forEach(([key, { address }], i) => {
+  ;[...arrays.entries()].forEach(([key, { address, turns = false }], i) => {
     const steps = strides[i + 1]
     const made = { address, local: local(types.v128) }
-    if (steps.every(step => step === 0)) sources.set(key, { ...made, course: 'once' })
+    if (turns) sources.set(key, { ...made, course: 'turning' })
+    else if (steps.every(step => step === 0)) sources.set(key, { ...made, course: 'once' })
     else if (steps.every((step, axis) => step === whole[axis])) sources.set(key, { ...made, course: 'whole' })
     else {
       const base = steps.some(step => step < 0) ? address : 0
@@ -153,11 +163,13 @@ export const codeOf = (pass: Pass, { indexOf, globalOf }: Numbering): Made => {
     const loaded = new Set<Source>()
     const ensure = (source: Source): void => {
       const { course, address } = source
-      if (course === 'once' || (course !== 'whole' && course.step === 0) || loaded.has(source)) return
+      if (course === 'once' || (typeof course === 'object' && course.step === 0) || loaded.has(source)) return
       loaded.add(source)
       const [pointer, offset, step] =
-        course === 'whole' ? [at, address, 1] : [course.pointer, address - course.base, course.step]
-      if (width === 1) put(get(pointer), v128.load32Zero(offset))
+        typeof course === 'object' ? [course.pointer, address - course.base, course.step] : [at, address, 1]
+      if (course === 'turning') {
+        put(get(at), get(shift), wasm.add, width === 1 ? v128.load32Zero(address) : v128.load(address))
+      } else if (width === 1) put(get(pointer), v128.load32Zero(offset))
       else if (step === 1) put(get(pointer), v128.load(offset))
       else {
         put(get(pointer), v128.load32Zero(offset), set(source.local))
@@ -199,12 +211,12 @@ export const codeOf = (pass: Pass, { indexOf, globalOf }: Numbering): Made => {
       } else if (lanes.kind !== 'same') put(lanes.code)
     }
     const store = ({ operation, target }: Sink): void => {
-      const isPlace = 'place' in target
-      const offset = isPlace ? target.place : target.address
+      const isShifted = 'shifted' in target
+      const offset = isShifted ? target.shifted : target.address
       // What stands there now may be read by a later operation.
-      if (!isPlace)
+      if (!isShifted)
         for (const source of sources.values()) if (source.address === target.address) ensure(source)
-      put(get(at), isPlace ? [...get(shift), ...wasm.add] : [], get(results[operation]))
+      put(get(at), isShifted ? [...get(shift), ...wasm.add] : [], get(results[operation]))
       put(width === 4 ? v128.store(offset) : v128.store32Lane(offset, 0))
     }
     operations.forEach((operation, i) => {
@@ -286,9 +298,7 @@ export const codeOf = (pass: Pass, { indexOf, globalOf }: Numbering): Made => {
       ]),
     ]
   }
-  const perRow = [...sources.values()].filter(
-    ({ course }) => course !== 'once' && course !== 'whole' && course.step === 0,
-  )
+  const perRow = [...sources.values()].filter(({ course }) => typeof course === 'object' && course.step === 0)
   const row: number[] = []
   const putRow = (...parts: readonly Code[]): void =>
     parts.forEach(part => part.forEach(byte => row.push(byte)))

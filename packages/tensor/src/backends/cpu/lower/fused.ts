@@ -29,11 +29,13 @@ const read = (
   const size = sizeOf(space)
   const operations: Operation[] = []
   const reductions = new Map<number, Reduction>()
-  const forms: Form[] = inputs.map(({ shape, address, literal }) =>
-    literal === undefined
-      ? { kind: 'input', address, strides: stridesOf(shape) }
-      : { kind: 'literal', bits: literal },
-  )
+  const forms: Form[] = inputs.map(({ shape, address, literal, turning }) => {
+    if (literal !== undefined) return { kind: 'literal', bits: literal }
+    const strides = stridesOf(shape)
+    return turning === undefined
+      ? { kind: 'input', address, strides }
+      : { kind: 'input', address: turning.address, strides, turns: true }
+  })
   for (const { name, params, inputs: reads, outputs } of body.instructions) {
     const [made] = outputs as readonly [number]
     const spec = body.values[made]
@@ -94,17 +96,23 @@ const emitPass = (
   if (size === 0) return
   const { operations, results } = read(body, inputs, space)
   const reductions: (Reduction & { readonly address: number })[] = []
-  const sinks = outputs.map(({ address }, i): Sink => {
+  const sinks = outputs.flatMap(({ address, turning }, i): Sink[] => {
     const result = results[i]
-    if (typeof result === 'number') return { operation: result, target: { address } }
-    const place = PLACE * (reductions.push({ ...result, address }) - 1)
-    return { operation: result.operation, target: { place } }
+    if (typeof result !== 'number') {
+      const shifted = PLACE * (reductions.push({ ...result, address }) - 1)
+      return [{ operation: result.operation, target: { shifted } }]
+    }
+    return [
+      ...(turning?.isKept === false ? [] : [{ operation: result, target: { address } }]),
+      ...(turning === undefined ? [] : [{ operation: result, target: { shifted: turning.address } }]),
+    ]
   })
   const [reduction] = reductions
   if (reduction === undefined) {
     // Threads share a pass out in runs of 1024 elements.
     const pass = to.passes.push({ space, operations, sinks, inFours: size % 4 === 0 }) - 1
-    to.words.push(FUSED, 4, pass, size)
+    const turns = [...inputs, ...outputs].some(({ turning }) => turning !== undefined)
+    to.words.push(FUSED, 5, pass, size, turns ? 4 * size : 0)
     return
   }
   const around = aroundAxes(space, reduction.axes)
@@ -123,6 +131,22 @@ const sameOrder = (inputs: readonly Spec[], space: Shape): number[] =>
 
 const reductionsOf = ({ instructions }: Program): readonly Instruction[] =>
   instructions.filter(({ name }) => isReduction(name))
+
+/**
+ * Whether an instruction in the body of a loop can read or write `count` elements of a sequence or a stack in place, at each step where the loop is: a run over so
+ * many, which does not need the shift for its reductions.
+ */
+export const canTurn = (
+  { name, outputs, body }: Instruction,
+  { values }: Program,
+  count: number,
+): boolean => {
+  if (name === 'fused') {
+    const run = body as Program
+    return reductionsOf(run).length === 0 && sizeOf(spaceOf(run)) === count
+  }
+  return isElementwise(name) && sizeOf(values[outputs[0]].shape) === count
+}
 
 export const fused: Lowering<None> = {
   scratch: ({ body }) => {

@@ -10,6 +10,16 @@ export interface Operand extends Spec {
   readonly address: number
   /** The word that every element holds. */
   readonly literal?: number
+  /** In the body of a loop: where its slice of step 0 stands, in a sequence that it is read from or in a stack that it goes to. */
+  readonly turning?: Turning
+}
+
+/** How the body of a loop reads or writes a value where its slices stand, one behind the other, instead of at a place of its own. */
+export interface Turning {
+  /** Of the slice of step 0. */
+  readonly address: number
+  /** Whether the value is written to its own place too. */
+  readonly isKept: boolean
 }
 
 /** An instruction without its places: enough for what the planner asks. */
@@ -40,7 +50,7 @@ export interface Commands {
   /** The most words of its own that a command needs of each thread's scratch, where that is more than THREAD_WORDS. */
   threadWords: number
   /** Lowers a body in the middle of this list. */
-  program(body: Program, plan: Plan): void
+  program(body: Program, plan: Plan, turning: ReadonlyMap<number, Turning>): void
 }
 
 /** How one primitive becomes commands. */
