@@ -27,7 +27,10 @@ export interface Linked {
  * Joins the kernels and the passes over one memory: passes import the kernels' functions, and enter themselves into the kernels' table.
  * worker-source.ts does the same on the other threads.
  */
-export const link = async ({ kernels, passes, count }: Modules, memory: WebAssembly.Memory): Promise<Linked> => {
+export const link = async (
+  { kernels, passes, count }: Modules,
+  memory: WebAssembly.Memory,
+): Promise<Linked> => {
   const { exports } = await WebAssembly.instantiate(kernels, { env: { memory } })
   if (passes !== undefined) {
     ;(exports['table'] as WebAssembly.Table).grow(count)

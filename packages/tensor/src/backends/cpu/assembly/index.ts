@@ -29,7 +29,7 @@ import { atTurn, fused, turn } from './fused'
 import { gather, scatterAdd } from './gather'
 import { matmul } from './matmul'
 import { argmax, argsort, cumsum } from './order'
-import { maxF32, maxI32, maxU32, sum, sumWhole } from './reduce'
+import { reduce } from './reduce'
 import { barrier, end, enter, first } from './threads'
 import { reducePass } from './reduce-pass'
 import { threefry } from './threefry'
@@ -96,24 +96,12 @@ function execute(opcode: i32, command: usize): void {
       fused(command)
       break
     }
-    case SUM: {
-      sum(command)
-      break
-    }
-    case SUM_WHOLE: {
-      sumWhole(command)
-      break
-    }
-    case MAX: {
-      maxF32(command)
-      break
-    }
-    case MAX_I32: {
-      maxI32(command)
-      break
-    }
+    case SUM:
+    case SUM_WHOLE:
+    case MAX:
+    case MAX_I32:
     case MAX_U32: {
-      maxU32(command)
+      reduce(command)
       break
     }
     case ARGMAX: {

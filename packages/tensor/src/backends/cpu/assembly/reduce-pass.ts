@@ -1,7 +1,8 @@
-import { MAX, MAX_I32, MAX_U32, MOST_REDUCTIONS, PLACE, SUM, SUM_WHOLE } from '../opcodes'
+import { MOST_REDUCTIONS, PLACE } from '../opcodes'
 import { reductionChunk } from '../scratch'
 import { pass } from './fused'
-import { COLUMNS, joinColumns, joinLanes, joinRun, noColumns, none, run, RUN, runColumns } from './reduce'
+import { joinColumns, joinLanes, joinRun, noColumns, none, run, RUN, runColumns } from './join'
+import { COLUMNS } from './reduce'
 import { barrier, end, first, scratch, threads } from './threads'
 
 // Reductions of what a pass computes. A piece of it is put into thread scratch, each value at a place of its own, and is joined to running results
@@ -32,64 +33,6 @@ const ROWS: i32 = 8
   return scratch + <usize>i * PIECE
 }
 
-// What a reduction does, its opcode known only now.
-
-function begin(kind: i32, total: usize): void {
-  if (kind == SUM || kind == SUM_WHOLE) v128.store(total, none(SUM))
-  else if (kind == MAX) v128.store(total, none(MAX))
-  else if (kind == MAX_I32) v128.store(total, none(MAX_I32))
-  else v128.store(total, none(MAX_U32))
-}
-
-function goOn(kind: i32, total: usize, from: usize, count: i32): void {
-  const t = v128.load(total)
-  if (kind == SUM) v128.store(total, joinRun(SUM, t, from, count))
-  else if (kind == SUM_WHOLE) v128.store(total, joinRun(SUM_WHOLE, t, from, count))
-  else if (kind == MAX) v128.store(total, joinRun(MAX, t, from, count))
-  else if (kind == MAX_I32) v128.store(total, joinRun(MAX_I32, t, from, count))
-  else v128.store(total, joinRun(MAX_U32, t, from, count))
-}
-
-function finish(kind: i32, total: usize): u32 {
-  const t = v128.load(total)
-  if (kind == SUM) return joinLanes(SUM, t)
-  if (kind == SUM_WHOLE) return joinLanes(SUM_WHOLE, t)
-  if (kind == MAX) return joinLanes(MAX, t)
-  if (kind == MAX_I32) return joinLanes(MAX_I32, t)
-  return joinLanes(MAX_U32, t)
-}
-
-function all(kind: i32, from: usize, count: i32): u32 {
-  if (kind == SUM) return run(SUM, from, count)
-  if (kind == SUM_WHOLE) return run(SUM_WHOLE, from, count)
-  if (kind == MAX) return run(MAX, from, count)
-  if (kind == MAX_I32) return run(MAX_I32, from, count)
-  return run(MAX_U32, from, count)
-}
-
-function beginColumns(kind: i32, to: usize, columns: i32): void {
-  if (kind == SUM || kind == SUM_WHOLE) noColumns(SUM, to, columns)
-  else if (kind == MAX) noColumns(MAX, to, columns)
-  else if (kind == MAX_I32) noColumns(MAX_I32, to, columns)
-  else noColumns(MAX_U32, to, columns)
-}
-
-function goOnColumns(kind: i32, to: usize, from: usize, step: usize, rows: i32, columns: i32): void {
-  if (kind == SUM) joinColumns(SUM, to, from, step, rows, columns)
-  else if (kind == SUM_WHOLE) joinColumns(SUM_WHOLE, to, from, step, rows, columns)
-  else if (kind == MAX) joinColumns(MAX, to, from, step, rows, columns)
-  else if (kind == MAX_I32) joinColumns(MAX_I32, to, from, step, rows, columns)
-  else joinColumns(MAX_U32, to, from, step, rows, columns)
-}
-
-function allColumns(kind: i32, to: usize, from: usize, step: usize, rows: i32, columns: i32): void {
-  if (kind == SUM) runColumns(SUM, to, from, step, rows, columns)
-  else if (kind == SUM_WHOLE) runColumns(SUM_WHOLE, to, from, step, rows, columns)
-  else if (kind == MAX) runColumns(MAX, to, from, step, rows, columns)
-  else if (kind == MAX_I32) runColumns(MAX_I32, to, from, step, rows, columns)
-  else runColumns(MAX_U32, to, from, step, rows, columns)
-}
-
 /** Where the first stage of a reduction writes: its partial results, or its results. */
 @inline function firstTarget(list: usize, i: i32, chunks: i32): usize {
   const entry = list + <usize>i * ENTRY
@@ -107,14 +50,18 @@ function alongRows(number: i32, outer: i32, length: i32, list: usize, count: i32
     const o = unit / chunks
     let at = o * length + (unit - o * chunks) * chunk
     const stop = min(at + chunk, (o + 1) * length)
-    for (let i = 0; i < count; i++) begin(opcodeOf(list, i), totalOf(i))
+    for (let i = 0; i < count; i++) v128.store(totalOf(i), none(opcodeOf(list, i)))
     for (; at < stop; at += RUN) {
       const some = min(RUN, stop - at)
       pass(number, at, at + some, scratch - ((<usize>at) << 2))
-      for (let i = 0; i < count; i++) goOn(opcodeOf(list, i), totalOf(i), placeOf(i), some)
+      for (let i = 0; i < count; i++)
+        v128.store(totalOf(i), joinRun(opcodeOf(list, i), v128.load(totalOf(i)), placeOf(i), some))
     }
     for (let i = 0; i < count; i++)
-      store<u32>(firstTarget(list, i, chunks) + ((<usize>unit) << 2), finish(opcodeOf(list, i), totalOf(i)))
+      store<u32>(
+        firstTarget(list, i, chunks) + ((<usize>unit) << 2),
+        joinLanes(opcodeOf(list, i), v128.load(totalOf(i))),
+      )
   }
   if (chunks == 1) return
   barrier()
@@ -123,7 +70,7 @@ function alongRows(number: i32, outer: i32, length: i32, list: usize, count: i32
     const entry = list + <usize>i * ENTRY
     for (let o = first(outer, 16); o < lastOuter; o++) {
       const partials = <usize>load<u32>(entry, 8) + ((<usize>(o * chunks)) << 2)
-      store<u32>(<usize>load<u32>(entry, 4) + ((<usize>o) << 2), all(load<i32>(entry), partials, chunks))
+      store<u32>(<usize>load<u32>(entry, 4) + ((<usize>o) << 2), run(load<i32>(entry), partials, chunks))
     }
   }
 }
@@ -151,7 +98,7 @@ function alongColumns(number: i32, outer: i32, length: i32, inner: i32, list: us
     const together = columns == inner
     const step = (<usize>(together ? inner : COLUMNS)) << 2
     for (let i = 0; i < count; i++)
-      beginColumns(opcodeOf(list, i), firstTarget(list, i, chunks) + target, columns)
+      noColumns(opcodeOf(list, i), firstTarget(list, i, chunks) + target, columns)
     for (let r = 0; r < rows; r += ROWS) {
       const some = min(ROWS, rows - r)
       const at = (o * length + start + r) * inner + column
@@ -163,7 +110,7 @@ function alongColumns(number: i32, outer: i32, length: i32, inner: i32, list: us
         }
       }
       for (let i = 0; i < count; i++)
-        goOnColumns(opcodeOf(list, i), firstTarget(list, i, chunks) + target, placeOf(i), step, some, columns)
+        joinColumns(opcodeOf(list, i), firstTarget(list, i, chunks) + target, placeOf(i), step, some, columns)
     }
   }
   if (chunks == 1) return
@@ -177,7 +124,7 @@ function alongColumns(number: i32, outer: i32, length: i32, inner: i32, list: us
       const o = result / groups
       const column = (result - o * groups) * width
       const offset = (<usize>column) << 2
-      allColumns(
+      runColumns(
         load<i32>(entry),
         <usize>load<u32>(entry, 4) + <usize>o * stride + offset,
         <usize>load<u32>(entry, 8) + <usize>(o * chunks) * stride + offset,
