@@ -1,8 +1,8 @@
-import { describe, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import type { Spec, AnyTensor } from '../../../graph/tensor.js'
 import { pullback } from '../../../autodiff/pullback.js'
 import { add, like, mul, sub } from '../../../primitives/arithmetic.js'
-import { reshape } from '../../../primitives/layout.js'
+import { reshape, slice } from '../../../primitives/layout.js'
 import { constant, full, placeholder } from '../../../primitives/leaves.js'
 import { ndarray } from '../../../graph/ndarray.js'
 import { matmul } from '../../../primitives/matmul.js'
@@ -10,6 +10,9 @@ import { cumsum, sum } from '../../../primitives/reduce.js'
 import { scan } from '../../../primitives/scan.js'
 import { tanh } from '../../../primitives/transcendental.js'
 import { flatten } from '../../../program/flatten.js'
+import { optimise } from '../../../program/optimise.js'
+import { layOut } from '../memory.js'
+import { LOOP } from '../opcodes.js'
 import { agreesWithReference, dataOf, f32, programOf } from '../comparison.testing.js'
 
 const half = (x: AnyTensor): AnyTensor => mul(x, like(x, 0.5))
@@ -184,5 +187,43 @@ describe('lowering of scan', () => {
       steps,
       tolerance: 1e-5,
     })
+  })
+})
+
+describe('copies of a loop', () => {
+  /** How many slices are copied in before a step, and how many results are copied away after it. */
+  const copiesOf = (
+    cell: (state: AnyTensor, x: AnyTensor) => readonly [AnyTensor, readonly AnyTensor[]],
+  ): readonly [before: number, after: number] => {
+    const program = programOf([f32(4, 6), f32(5, 4, 6)], (h, xs) => {
+      const { carry, outputs } = scan(
+        ([state], [x]) => {
+          const [next, made] = cell(state, x)
+          return { carry: [next], outputs: made }
+        },
+        [h],
+        [xs],
+      )
+      return [...carry, ...outputs]
+    })
+    const { words } = layOut(optimise(program), 1, true).lowered
+    let at = 0
+    while (words[at] !== LOOP) at += words[at + 1]
+    const before = words[at + 4]
+    return [before, words[at + 5 + 5 * before]]
+  }
+  const first = (x: AnyTensor): AnyTensor => slice(x, { starts: [0, 0], sizes: [4, 1], steps: [1, 1] })
+
+  it('are none of what runs of elementwise operations read and write', () => {
+    expect(copiesOf((h, x) => [tanh(add(h, x)), [mul(h, x), tanh(add(h, x))]])).toEqual([0, 0])
+  })
+
+  it('remain where something else reads a slice', () => {
+    expect(copiesOf((h, x) => [tanh(add(h, x)), [first(x)]])).toEqual([1, 1])
+  })
+
+  it('remain where a carry or a slice is stacked as it is', () => {
+    // The third is the next carry's: its place was taken until h had been stacked.
+    expect(copiesOf((h, x) => [tanh(add(h, x)), [h, x]])).toEqual([1, 3])
   })
 })
