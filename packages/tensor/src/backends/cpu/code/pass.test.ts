@@ -192,6 +192,7 @@ describe('REDUCE', () => {
     [{ outer: 701, length: 2, inner: 1 }],
     [{ outer: 1, length: 2500, inner: 9 }],
     [{ outer: 2, length: 1030, inner: 130 }],
+    [{ outer: 2, length: 1, inner: 158 }],
   ]
 
   it.each(Object.entries(cases))(
@@ -217,7 +218,7 @@ describe('REDUCE', () => {
               const second = isJoined ? 0 : a.take(count)
               const number = a.pass({
                 space: shape,
-                inFours: size(shape) % 4 === 0,
+                inFours: (inner === 1 ? length : inner) % 4 === 0,
                 operations,
                 sinks: [
                   { operation: 0, target: { address: whole } },
