@@ -1,0 +1,40 @@
+/**
+ * Numbers that kernels read from a buffer instead of from their text: gpu.js writes no NaN and no infinity, and the languages below it
+ * disagree about very large and very small literals. The first entries are the powers of two, exact where `exp2` of a driver is not.
+ */
+export interface Numbers {
+  /** How a number is spelled: as itself, or as an element of the buffer that `pool` names. */
+  spell(x: number, pool: () => string): string
+  /** The buffer's contents, once all kernels are written. */
+  readonly entries: () => Float32Array
+}
+
+/** 2ᵏ is entry k + `bias`, for k from −126 to 127. */
+export const bias = 127
+
+const isPlain = (x: number): boolean => {
+  const size = Math.abs(x)
+  return size === 0 ? !Object.is(x, -0) : Number.isInteger(x) ? size < 2 ** 24 : size > 1e-30 && size < 1e15
+}
+
+/** A negative literal could meet a minus sign and become a decrement. */
+const literal = (x: number): string => {
+  const size = Math.abs(x)
+  const text = Number.isInteger(size) ? `${size}.0` : String(size)
+  return x < 0 ? `(0.0 - ${text})` : text
+}
+
+export const numberPool = (): Numbers => {
+  const entries = Array.from({ length: 255 }, (_, i) => 2 ** (i - bias))
+  const places = new Map<string, number>()
+  return {
+    spell: (x, pool) => {
+      if (isPlain(x)) return literal(x)
+      const key = Object.is(x, -0) ? '-0' : String(x)
+      const place = places.get(key) ?? entries.push(x) - 1
+      places.set(key, place)
+      return `${pool()}[${place}]`
+    },
+    entries: () => Float32Array.from(entries),
+  }
+}
