@@ -2,6 +2,7 @@ import { run, type Backend, type BackendError, type Executed } from '@elbo/tenso
 import type { PrimitiveName } from '@elbo/tensor/internals'
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import type { Tolerance } from './agreement.js'
 import { disagreeing, type Variant } from './batch.js'
 import type { Case } from './case.js'
 import { cases } from './cases/table.js'
@@ -30,7 +31,7 @@ const casesOf = (name: PrimitiveName): readonly Case[] => {
   return all
 }
 
-export const primitiveTests = (backend: () => Backend): void => {
+export const primitiveTests = (backend: () => Backend, tolerance?: Tolerance): void => {
   describe('means by each primitive what its row means', () => {
     it.each(Object.keys(cases) as PrimitiveName[])('%s', async name => {
       const { agreement } = cases[name]
@@ -39,7 +40,10 @@ export const primitiveTests = (backend: () => Backend): void => {
       const wrong: string[] = []
       for (const variant of variants) {
         for (let from = 0; from < all.length && wrong.length < 20; from += atOnce) {
-          const found = await disagreeing(backend(), all.slice(from, from + atOnce), agreement, variant)
+          const found = await disagreeing(backend(), all.slice(from, from + atOnce), agreement, {
+            ...variant,
+            tolerance,
+          })
           wrong.push(...found.map(text => `${variant.about}: ${text}`))
         }
       }
@@ -51,6 +55,8 @@ export const primitiveTests = (backend: () => Backend): void => {
 export interface ConformanceOptions {
   /** What a session must say that it runs on: a backend that falls back in silence is not the one under test. */
   readonly executed: Executed
+  /** What the device may do besides what the rows admit: nothing. */
+  readonly tolerance?: Tolerance
   /** Whether random programs run too (true); where another opening has this one among those alike, they have. */
   readonly randomPrograms?: boolean
   /** Other ways of opening the backend, by what is different about them: all must give the same bits. */
@@ -61,15 +67,15 @@ export interface ConformanceOptions {
 export const conformance = (
   name: string,
   open: OpenBackend,
-  { executed, alike = {}, randomPrograms = true }: ConformanceOptions,
+  { executed, tolerance, alike = {}, randomPrograms = true }: ConformanceOptions,
 ): void => {
   describe(`conformance of ${name}`, () => {
     let backend: Backend
     beforeAll(async () => {
       backend = await run(open())
     })
-    primitiveTests(() => backend)
-    wholeProgramTests(() => backend)
+    primitiveTests(() => backend, tolerance)
+    wholeProgramTests(() => backend, tolerance)
     pytorchTests(() => backend)
     if (randomPrograms) randomProgramTests(() => backend, alike)
     sessionTests(() => backend, executed)

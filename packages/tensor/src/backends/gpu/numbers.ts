@@ -5,6 +5,8 @@
 export interface Numbers {
   /** How a number is spelled: as itself, or as an element of the buffer that `pool` names. */
   spell(x: number, pool: () => string): string
+  /** A number as an element of the buffer, whatever it is: drivers fold what they see in the text, 0 · NaN to 0. */
+  hide(x: number, pool: () => string): string
   /** The buffer's contents, once all kernels are written. */
   readonly entries: () => Float32Array
 }
@@ -27,14 +29,15 @@ const literal = (x: number): string => {
 export const numberPool = (): Numbers => {
   const entries = Array.from({ length: 255 }, (_, i) => 2 ** (i - bias))
   const places = new Map<string, number>()
+  const hide: Numbers['hide'] = (x, pool) => {
+    const key = Object.is(x, -0) ? '-0' : String(x)
+    const place = places.get(key) ?? entries.push(x) - 1
+    places.set(key, place)
+    return `${pool()}[${place}]`
+  }
   return {
-    spell: (x, pool) => {
-      if (isPlain(x)) return literal(x)
-      const key = Object.is(x, -0) ? '-0' : String(x)
-      const place = places.get(key) ?? entries.push(x) - 1
-      places.set(key, place)
-      return `${pool()}[${place}]`
-    },
+    hide,
+    spell: (x, pool) => (isPlain(x) ? literal(x) : hide(x, pool)),
     entries: () => Float32Array.from(entries),
   }
 }

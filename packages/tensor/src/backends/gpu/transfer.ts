@@ -30,7 +30,8 @@ export const copying = (device: Device, size: number): Kernel =>
         release: () => undefined,
       }
 
-const joinText = (sizes: readonly number[]): string => {
+/** A kernel that puts arrays one after the other. */
+const joining = (device: Device, sizes: readonly number[]): Kernel => {
   const total = sizes.reduce((sum, size) => sum + size, 0)
   const inputs = sizes.map((_, i) => i)
   const instruction: Instruction<'concat'> = {
@@ -39,7 +40,7 @@ const joinText = (sizes: readonly number[]): string => {
     inputs,
     outputs: [sizes.length],
   }
-  return writeKernel(
+  const { source, reads } = writeKernel(
     {
       specOf: value => ({ shape: [sizes[value] ?? total], dtype: 'f32' }),
       inlined: () => undefined,
@@ -49,7 +50,9 @@ const joinText = (sizes: readonly number[]): string => {
       rounds: false,
     },
     (writer, index) => concat(writer, instruction, index),
-  ).source
+  )
+  const kernel = device.kernel(source, total)
+  return { ...kernel, run: arrays => kernel.run(reads.map(source => arrays[source as number])) }
 }
 
 /** Reads several buffers at once: joined into one on the device, because each readback waits for the device anew. */
@@ -68,7 +71,7 @@ export const reader = (device: Device, specs: readonly Spec[]): Reader => {
     for (let from = 0; from < lengths.length; from += mostBuffers) {
       const some = lengths.slice(from, from + mostBuffers)
       const size = some.reduce((sum, n) => sum + n, 0)
-      level.push({ kernel: device.kernel(joinText(some), size), from, to: from + some.length })
+      level.push({ kernel: joining(device, some), from, to: from + some.length })
       next.push(size)
     }
     joins.push(level)

@@ -20,6 +20,9 @@ const elementwise =
 const smooth = <N extends PrimitiveName>(f: (writer: Writer, x: string) => string): Expression<N> =>
   elementwise(([x], writer) => f(writer, x))
 
+/** Drivers take 0 · x and 0 / x for 0 where they see the zero, also for an x that is not finite. */
+const unfolded = (writer: Writer, x: string): string => (x === '0.0' ? writer.hidden(0) : x)
+
 const floor = (writer: Writer, x: string): string => writer.name(`Math.floor(${x}) / 1.0`)
 
 /** Half to even. */
@@ -28,14 +31,23 @@ const round: Formula = ([x], writer) => {
   const part = writer.name(`${x} - ${below}`)
   const isOdd = writer.name(`${below} - 2.0 * ${floor(writer, writer.name(`${below} * 0.5`))}`)
   const half = writer.name(`(${isOdd} > 0.5) ? (${below} + 1.0) : ${below}`)
-  return `(${part} < 0.5) ? ${below} : ((${part} > 0.5) ? (${below} + 1.0) : ((${part} === 0.5) ? ${half} : ${x}))`
+  const whole = writer.name(
+    `(${part} < 0.5) ? ${below} : ((${part} > 0.5) ? (${below} + 1.0) : ((${part} === 0.5) ? ${half} : ${x}))`,
+  )
+  return `(${whole} === 0.0) ? (${x} * 0.0) : ${whole}`
 }
 
-/** Where neither is larger and they differ, one is NaN, and so is their sum. */
-const larger: Formula = ([a, b]) =>
-  `(${a} > ${b}) ? ${a} : ((${a} < ${b}) ? ${b} : ((${a} === ${b}) ? ${a} : (${a} + ${b})))`
-const smaller: Formula = ([a, b]) =>
-  `(${a} < ${b}) ? ${a} : ((${a} > ${b}) ? ${b} : ((${a} === ${b}) ? ${a} : (${a} + ${b})))`
+/** Where neither is larger and they differ, one is NaN, and so is their sum. +0 is above −0. */
+const larger: Formula = ([a, b]) => {
+  const tie = `((${a} === 0.0) ? (${a} + ${b}) : ${a})`
+  return `(${a} > ${b}) ? ${a} : ((${a} < ${b}) ? ${b} : ((${a} === ${b}) ? ${tie} : (${a} + ${b})))`
+}
+const smaller: Formula = ([a, b], writer) => {
+  const negated = writer.name(`-${a}`)
+  const zero = writer.name(`-(${negated} - ${b})`)
+  const tie = `((${a} === 0.0) ? ${zero} : ${a})`
+  return `(${a} < ${b}) ? ${a} : ((${a} > ${b}) ? ${b} : ((${a} === ${b}) ? ${tie} : (${a} + ${b})))`
+}
 
 export const neg = elementwise<'neg'>(([x]) => `-${x}`)
 export const abs = elementwise<'abs'>(([x]) => `Math.abs(${x})`)
@@ -45,8 +57,8 @@ export const ceil = elementwise<'ceil'>(([x], writer) => `-${floor(writer, write
 export const roundOf = elementwise<'round'>(round)
 export const add = elementwise<'add'>(([a, b]) => `${a} + ${b}`)
 export const sub = elementwise<'sub'>(([a, b]) => `${a} - ${b}`)
-export const mul = elementwise<'mul'>(([a, b]) => `${a} * ${b}`)
-export const div = elementwise<'div'>(([a, b]) => `${a} / ${b}`)
+export const mul = elementwise<'mul'>(([a, b], writer) => `${unfolded(writer, a)} * ${unfolded(writer, b)}`)
+export const div = elementwise<'div'>(([a, b], writer) => `${unfolded(writer, a)} / ${b}`)
 export const max = elementwise<'max'>(larger)
 export const min = elementwise<'min'>(smaller)
 

@@ -21,6 +21,10 @@ export const isNaNText = (writer: Writer, x: string): string =>
 const unlessNaN = (writer: Writer, x: string, otherwise: string): string =>
   writer.name(`(${isNaNText(writer, x)} > 0.5) ? ${x} : ${otherwise}`)
 
+/** A function that is 0 at 0 keeps the sign of zero there, and NaN everywhere. */
+const throughZero = (writer: Writer, x: string, otherwise: string): string =>
+  writer.name(`(${x} === 0.0) ? ${x} : ${unlessNaN(writer, x, otherwise)}`)
+
 /** (eʳ − 1 − r)/r² for |r| ≤ ½ ln 2. */
 const exponentialTail = (writer: Writer, r: string): string =>
   polynomial(
@@ -57,7 +61,7 @@ export const exponentialLessOne = (writer: Writer, x: string): string => {
   const small = writer.name(`${square} * ${exponentialTail(writer, near)} + ${near}`)
   const large = writer.name(`${finiteExponential(writer, x)} - 1.0`)
   const isSmall = writer.name(`(${x} > ${writer.number(-0.35)}) ? ((${x} < 0.35) ? 1.0 : 0.0) : 0.0`)
-  return unlessNaN(writer, x, `((${isSmall} > 0.5) ? ${small} : ${large})`)
+  return throughZero(writer, x, `((${isSmall} > 0.5) ? ${small} : ${large})`)
 }
 
 /** (ln(1 + f) − f + f²/2) / f³ for f from √½ − 1 to √2 − 1. */
@@ -112,7 +116,8 @@ export const logarithm = (writer: Writer, x: string): string => {
 export const logarithmOfOnePlus = (writer: Writer, x: string): string => {
   const isSmall = writer.name(`(${x} > ${writer.number(-0.29)}) ? ((${x} < 0.41) ? 1.0 : 0.0) : 0.0`)
   const small = logarithmOf(writer, writer.name(`(${isSmall} > 0.5) ? ${x} : 0.0`), '0.0')
-  return writer.name(`(${isSmall} > 0.5) ? ${small} : ${logarithm(writer, writer.name(`1.0 + ${x}`))}`)
+  const large = logarithm(writer, writer.name(`1.0 + ${x}`))
+  return throughZero(writer, x, `((${isSmall} > 0.5) ? ${small} : ${large})`)
 }
 
 /** tanh x, by its series near 0 and by e^2|x| elsewhere. */
@@ -129,7 +134,7 @@ export const hyperbolicTangent = (writer: Writer, x: string): string => {
   const twice = writer.name(`(${size} < 10.0) ? (${size} * 2.0) : 20.0`)
   const large = writer.name(`1.0 - 2.0 / (${finiteExponential(writer, twice)} + 1.0)`)
   const signed = writer.name(`(${x} < 0.0) ? (0.0 - ${large}) : ${large}`)
-  return unlessNaN(writer, x, `((${size} < 0.625) ? ${small} : ${signed})`)
+  return throughZero(writer, x, `((${size} < 0.625) ? ${small} : ${signed})`)
 }
 
 /** erf x = (2/√π) ∫₀ˣ e^(−t²) dt: by its series to 1, by e^(−x²)/x times a polynomial in 1/x² beyond. */

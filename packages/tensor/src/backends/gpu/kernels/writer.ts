@@ -33,6 +33,8 @@ export interface Writer {
   /** Names the result of one operation of the program. */
   rounded(expression: string): string
   number(x: number): string
+  /** A number that drivers do not see in the text. */
+  hidden(x: number): string
   /** 2ᵏ for a whole k from −126 to 127. */
   powerOfTwo(k: string): string
   /** The element of a value at a flat index. */
@@ -93,6 +95,7 @@ const writer = ({
       }),
     rounded: text => self.name(rounds ? `Math.fround(${text})` : text),
     number: x => numbers.spell(x, pool),
+    hidden: x => numbers.hide(x, pool),
     powerOfTwo: k => `${pool()}[${k} + ${bias}.0]`,
     at: (value, index) => {
       const instruction = inlined(value)
