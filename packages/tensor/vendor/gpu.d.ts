@@ -18,7 +18,8 @@ export type Argument = Float32Array | Handle
 export type Result = Float32Array | Handle
 
 export interface BuiltKernel {
-  readonly constructor: { readonly mode?: string; readonly name: string }
+  /** One of the classes below. */
+  readonly constructor: unknown
   /** A WebGL context, or what the WebGPU kernels share. */
   readonly context?: {
     readonly isLost?: boolean
@@ -46,6 +47,10 @@ export interface ErrorScopes {
 }
 
 declare const library: {
+  readonly WebGPUKernel: unknown
+  readonly WebGL2Kernel: unknown
+  readonly WebAssemblyKernel: unknown
+  readonly CPUKernel: unknown
   readonly GPU: (new (settings: { readonly mode: string }) => GpuInstance) & {
     readonly isWebGPUAvailable: () => Promise<boolean>
   }

@@ -31,14 +31,18 @@ const casesOf = (name: PrimitiveName): readonly Case[] => {
   return all
 }
 
-export const primitiveTests = (backend: () => Backend, tolerance?: Tolerance): void => {
+export const primitiveTests = (
+  backend: () => Backend,
+  tolerance?: Tolerance,
+  ways: readonly Variant[] = variants,
+): void => {
   describe('means by each primitive what its row means', () => {
     it.each(Object.keys(cases) as PrimitiveName[])('%s', async name => {
       const { agreement } = cases[name]
       const all = casesOf(name)
       expect(all.length).toBeGreaterThan(0)
       const wrong: string[] = []
-      for (const variant of variants) {
+      for (const variant of ways) {
         for (let from = 0; from < all.length && wrong.length < 20; from += atOnce) {
           const found = await disagreeing(backend(), all.slice(from, from + atOnce), agreement, {
             ...variant,
@@ -57,6 +61,8 @@ export interface ConformanceOptions {
   readonly executed: Executed
   /** What the device may do besides what the rows admit: nothing. */
   readonly tolerance?: Tolerance
+  /** Whether each primitive runs in every way (true), or after the optimiser alone: where compiling a kernel is slow. */
+  readonly everyWay?: boolean
   /** Whether random programs run too (true); where another opening has this one among those alike, they have. */
   readonly randomPrograms?: boolean
   /** Other ways of opening the backend, by what is different about them: all must give the same bits. */
@@ -67,14 +73,18 @@ export interface ConformanceOptions {
 export const conformance = (
   name: string,
   open: OpenBackend,
-  { executed, tolerance, alike = {}, randomPrograms = true }: ConformanceOptions,
+  { executed, tolerance, alike = {}, everyWay = true, randomPrograms = true }: ConformanceOptions,
 ): void => {
   describe(`conformance of ${name}`, () => {
     let backend: Backend
     beforeAll(async () => {
       backend = await run(open())
     })
-    primitiveTests(() => backend, tolerance)
+    primitiveTests(
+      () => backend,
+      tolerance,
+      everyWay ? variants : variants.filter(({ about }) => about === 'optimised'),
+    )
     wholeProgramTests(() => backend, tolerance)
     pytorchTests(() => backend)
     if (randomPrograms) randomProgramTests(() => backend, alike)

@@ -55,7 +55,13 @@ export const runTests = async (register: () => void): Promise<readonly Verdict[]
       await run()
       verdicts.push({ name })
     } catch (error) {
-      verdicts.push({ name, message: error instanceof Error ? error.message : String(error) })
+      const { message, actual } = error as { readonly message?: string; readonly actual?: unknown }
+      verdicts.push({
+        name,
+        message: [message ?? String(error), ...(actual === undefined ? [] : [JSON.stringify(actual)])].join(
+          '\n',
+        ),
+      })
     }
   }
   return verdicts

@@ -33,9 +33,24 @@ export interface Device {
 /** The mode asked for is not there; the message says why. */
 export class UnavailableError extends Error {}
 
+/** The classes of gpu.js's kernels. */
+const kinds = {
+  webgpu: 'WebGPUKernel',
+  webgl2: 'WebGL2Kernel',
+  webasm: 'WebAssemblyKernel',
+  cpu: 'CPUKernel',
+} as const
+
 const isHandle = (result: Result): result is Handle => 'toArray' in result
 
-const kernelOn = (gpu: GpuInstance, mode: GpuMode, isApart: boolean, built: Set<KernelFunction>) => {
+/** gpu.js falls back in silence: `kind` is the class that a kernel of the mode must have. */
+const kernelOn = (
+  gpu: GpuInstance,
+  mode: GpuMode,
+  kind: unknown,
+  isApart: boolean,
+  built: Set<KernelFunction>,
+) => {
   const prepare = (source: string, size: number): KernelFunction =>
     gpu.createKernel(source, {
       output: [size],
@@ -54,9 +69,9 @@ const kernelOn = (gpu: GpuInstance, mode: GpuMode, isApart: boolean, built: Set<
         if (!built.has(shortcut)) {
           built.add(shortcut)
           const { constructor, fallbackReason } = shortcut.kernel
-          if (constructor.mode !== mode && mode !== 'cpu')
+          if (constructor !== kind)
             throw new Error(
-              `gpu.js ran a kernel as ${constructor.mode ?? 'cpu'} in place of ${mode}${fallbackReason == null ? '' : `: ${fallbackReason}`}`,
+              `gpu.js did not run a kernel as ${mode}: ${fallbackReason ?? 'it fell back without a reason'}`,
             )
         }
         if (isHandle(result)) {
@@ -106,7 +121,7 @@ export const openDevice = async (mode: GpuMode): Promise<Device> => {
   return {
     mode,
     isApart,
-    kernel: kernelOn(gpu, mode, isApart, built),
+    kernel: kernelOn(gpu, mode, library[kinds[mode]], isApart, built),
     read: async array => (isHandle(array) ? array.toArray() : array),
     watched: async work => {
       errorScopes?.pushErrorScope('validation')

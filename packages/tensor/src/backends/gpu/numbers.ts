@@ -14,17 +14,11 @@ export interface Numbers {
 /** 2ᵏ is entry k + `bias`, for k from −126 to 127. */
 export const bias = 127
 
-const isPlain = (x: number): boolean => {
-  const size = Math.abs(x)
-  return size === 0 ? !Object.is(x, -0) : Number.isInteger(x) ? size < 2 ** 24 : size > 1e-30 && size < 1e15
-}
+/** A negative literal could meet a minus sign and become a decrement, and an expression of literals alone is typed as whole. */
+const isPlain = (x: number): boolean =>
+  Object.is(x, 0) || (Number.isInteger(x) ? x > 0 && x < 2 ** 24 : x > 1e-30 && x < 1e15)
 
-/** A negative literal could meet a minus sign and become a decrement. */
-const literal = (x: number): string => {
-  const size = Math.abs(x)
-  const text = Number.isInteger(size) ? `${size}.0` : String(size)
-  return x < 0 ? `(0.0 - ${text})` : text
-}
+const literal = (x: number): string => (Number.isInteger(x) ? `${x}.0` : String(x))
 
 export const numberPool = (): Numbers => {
   const entries = Array.from({ length: 255 }, (_, i) => 2 ** (i - bias))

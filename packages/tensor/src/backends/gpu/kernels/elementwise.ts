@@ -51,7 +51,9 @@ const smaller: Formula = ([a, b], writer) => {
 
 export const neg = elementwise<'neg'>(([x]) => `-${x}`)
 export const abs = elementwise<'abs'>(([x]) => `Math.abs(${x})`)
-export const sign = elementwise<'sign'>(([x]) => `(${x} > 0.0) ? 1.0 : ((${x} < 0.0) ? (0.0 - 1.0) : ${x})`)
+export const sign = elementwise<'sign'>(
+  ([x], writer) => `(${x} > 0.0) ? 1.0 : ((${x} < 0.0) ? ${writer.number(-1)} : ${x})`,
+)
 export const floorOf = elementwise<'floor'>(([x], writer) => floor(writer, x))
 export const ceil = elementwise<'ceil'>(([x], writer) => `-${floor(writer, writer.name(`-${x}`))}`)
 export const roundOf = elementwise<'round'>(round)
