@@ -17,7 +17,7 @@ const build = async (): Promise<void> => {
   const child = spawn(process.execPath, [vite, 'build'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
   const log: string[] = []
   for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => log.push(String(chunk)))
-  const [code] = (await once(child, 'close')) as readonly [number]
+  const [code] = (await once(child, 'close')) as readonly unknown[]
   if (code !== 0) throw new Error(`the page did not build:\n${log.join('')}`)
 }
 

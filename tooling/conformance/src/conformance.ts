@@ -9,6 +9,7 @@ import { cases } from './cases/table.js'
 import { pytorchTests } from './pytorch.js'
 import { randomProgramTests } from './programs/tests.js'
 import { sessionTests } from './sessions.js'
+import { trapTests } from './traps.js'
 import { wholeProgramTests } from './wholes.js'
 
 export type OpenBackend = () => TaskEither<BackendError, Backend>
@@ -87,6 +88,7 @@ export const conformance = (
     )
     wholeProgramTests(() => backend, tolerance)
     pytorchTests(() => backend)
+    trapTests(() => backend)
     if (randomPrograms) randomProgramTests(() => backend, alike)
     sessionTests(() => backend, executed)
   })

@@ -27,12 +27,8 @@ const deviceOf = (mode: GpuMode): TaskEither<BackendError, Device> =>
     }),
   )
 
-/**
- * A GPU, through gpu.js, which is loaded when this runs. Kernels compute in single precision: their results agree with other backends' to
- * tolerances, not to the bit, and subnormal numbers may read 0. Random draws are the same numbers everywhere, because the host makes them;
- * `executed.onHost` names all that it does.
- */
-export const gpu = ({ mode, threads = 1 }: GpuOptions): TaskEither<BackendError, Backend> =>
+/** A device of a mode together with the CPU backend. */
+export const openGpu = (mode: GpuMode, threads: number): TaskEither<BackendError, Backend> =>
   pipe(
     TE.Do,
     TE.apS('device', deviceOf(mode)),
@@ -42,3 +38,11 @@ export const gpu = ({ mode, threads = 1 }: GpuOptions): TaskEither<BackendError,
       open: openSession(places, { backend: backendName, threads, mode }),
     })),
   )
+
+/**
+ * A GPU, through gpu.js, which is loaded when this runs. Kernels compute in single precision: their results agree with other backends' to
+ * tolerances, not to the bit, and subnormal numbers may read 0. Random draws are the same numbers everywhere, because the host makes them;
+ * `executed.onHost` names all that it does.
+ */
+export const gpu = ({ mode, threads = 1 }: GpuOptions): TaskEither<BackendError, Backend> =>
+  openGpu(mode, threads)
