@@ -24,6 +24,7 @@ export const models = ['gru', 'vae', 'diffusion']
 export const tools = {
   conformance: ['tensor'],
   bench: Object.keys(packages),
+  browser: Object.keys(packages),
 }
 
 const description = ['shape', 'special', 'graph', 'primitives']
