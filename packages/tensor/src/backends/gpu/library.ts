@@ -126,20 +126,20 @@ export const openDevice = async (mode: GpuMode): Promise<Device> => {
     watched: async work => {
       errorScopes?.pushErrorScope('validation')
       errorScopes?.pushErrorScope('out-of-memory')
-      let result
-      try {
-        result = await work()
-      } finally {
-        const errors = [await errorScopes?.popErrorScope(), await errorScopes?.popErrorScope()]
-        const error = errors.find(found => found != null)
-        if (error != null) throw new Error(`the driver reports: ${error.message}`)
-      }
+      const outcome = await work().then(
+        value => ({ value }),
+        (cause: unknown) => ({ cause }),
+      )
+      const errors = [await errorScopes?.popErrorScope(), await errorScopes?.popErrorScope()]
+      const error = errors.find(found => found)
+      if (error) throw new Error(`the driver reports: ${error.message}`)
+      if ('cause' in outcome) throw outcome.cause
       const code = firstContext()?.getError?.() ?? 0
       if (code !== 0)
         throw new Error(
           `WebGL reports error 0x${code.toString(16)}${code === 0x505 ? ', out of memory' : ''}`,
         )
-      return result
+      return outcome.value
     },
     isLost: () => {
       const context = firstContext()
