@@ -16,5 +16,5 @@ export default defineConfig({
     ],
   },
   define: { 'process.env': '({})' },
-  build: { target: 'es2022', outDir: 'dist', emptyOutDir: true, chunkSizeWarningLimit: 10_000 },
+  build: { target: 'es2022', chunkSizeWarningLimit: 10_000 },
 })

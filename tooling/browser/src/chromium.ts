@@ -12,9 +12,12 @@ import type { Works } from './page/main.js'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Builds the page for production, in a process of its own. */
-const build = async (): Promise<void> => {
+const build = async (folder: string): Promise<void> => {
   const vite = fileURLToPath(new URL('../node_modules/vite/bin/vite.js', import.meta.url))
-  const child = spawn(process.execPath, [vite, 'build'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [vite, 'build', '--outDir', folder, '--emptyOutDir'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const log: string[] = []
   for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => log.push(String(chunk)))
   const [code] = (await once(child, 'close')) as readonly unknown[]
@@ -28,11 +31,11 @@ const types: Readonly<Record<string, string>> = {
 }
 
 /** Serves the built page on loopback, isolated from other origins as shared memory asks for. */
-const serve = async () => {
+const serve = async (folder: string) => {
   const server = createServer((request, response) => {
     const asked = normalize(new URL(request.url ?? '/', 'http://localhost').pathname)
     const path = asked === '/' ? '/index.html' : asked
-    readFile(join(root, 'dist', path)).then(
+    readFile(join(folder, path)).then(
       content => {
         response.writeHead(200, {
           'content-type': types[extname(path)] ?? 'application/octet-stream',
@@ -71,9 +74,11 @@ export interface Browser {
 }
 
 export const openBrowser = async (): Promise<Browser> => {
-  await build()
-  const { server, address } = await serve()
+  // Folders of its own: test files run side by side.
+  const folder = await mkdtemp(join(tmpdir(), 'elbo-page-'))
   const profile = await mkdtemp(join(tmpdir(), 'elbo-chromium-'))
+  await build(folder)
+  const { server, address } = await serve(folder)
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: '/usr/bin/chromium',
     headless: true,
@@ -83,7 +88,7 @@ export const openBrowser = async (): Promise<Browser> => {
     await context.close()
     server.closeAllConnections()
     server.close()
-    await rm(profile, { recursive: true, force: true })
+    for (const made of [folder, profile]) await rm(made, { recursive: true, force: true })
   }
   const page = await context.newPage()
   const complaints: string[] = []
