@@ -11,6 +11,9 @@ const folders = ['packages', 'apps', 'tooling'].flatMap(group =>
   readdirSync(join(import.meta.dirname, group)).map(name => join(import.meta.dirname, group, name)),
 )
 
+// Node's WebGPU has no device of its own here: the tests use Chromium's software driver. Workers inherit the variable.
+process.env.VK_ICD_FILENAMES ??= '/usr/lib/chromium/vk_swiftshader_icd.json'
+
 export default {
   projects: folders.filter(folder => existsSync(join(folder, 'src'))).map(project),
   coverageProvider: 'v8',

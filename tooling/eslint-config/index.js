@@ -8,7 +8,7 @@ const typeScript = ['**/*.ts', '**/*.tsx']
 
 export default defineConfig(
   {
-    ignores: ['**/dist/', '**/out/', '**/coverage/', '**/*.generated.ts', '**/assembly/', '**/fixtures/'],
+    ignores: ['**/dist/', '**/out/', '**/coverage/', '**/*.generated.*', '**/assembly/', '**/fixtures/'],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,

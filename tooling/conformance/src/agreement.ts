@@ -9,6 +9,8 @@ export interface Oracle {
   readonly double: () => Value
   /** In doubles, on the absolute values of the f32 inputs, 0 for those that are not finite: of a sum, Σ|terms|. */
   readonly magnitude: () => Value
+  /** `single` and `double` on inputs whose subnormal numbers read 0, as on devices without them. */
+  readonly flushed: { readonly single: () => Value; readonly double: () => Value }
   /** In doubles, on ones in place of the f32 inputs: of a sum, the number of terms. */
   readonly terms: () => Value
 }
@@ -69,8 +71,9 @@ const unit = 2 ** -24
  */
 export const summation: Agreement = {
   about: 'the bound of any order of summation',
-  check: (got, at, { single, double, magnitude, terms }) => {
-    if (single().dtype !== 'f32') return exact.check(got, at, { single, double, magnitude, terms })
+  check: (got, at, oracle) => {
+    const { single, double, magnitude, terms } = oracle
+    if (single().dtype !== 'f32') return exact.check(got, at, oracle)
     const expected = double().data[at]
     const [size, count] = [magnitude().data[at], terms().data[at]]
     if (size >= largest && !Number.isNaN(expected)) return undefined
@@ -97,6 +100,39 @@ export const near = (relative: number): Agreement => ({
     return Math.abs(got - expected) <= relative * scale ? undefined : `${spell(got)} instead of ${expected}`
   },
 })
+
+/** What a device may do that the plain meaning does not. */
+export interface Tolerance {
+  /** So many units in the last place, beside what the row of the primitive admits. */
+  readonly ulps: number
+  /** Whether subnormal numbers may read 0, as operands and as results: then results may be off by a few of the smallest normal number. */
+  readonly flushes: boolean
+}
+
+const smallestNormal = 2 ** -126
+
+/** The agreement, or whatever a device of the given tolerance may give in its place. */
+export const tolerant = (agreement: Agreement, { ulps: units, flushes }: Tolerance): Agreement => {
+  const loose = (got: number, expected: number, terms: number): boolean => {
+    if (!Number.isFinite(expected)) return same(got, expected)
+    if (Math.abs(expected) >= largest && same(got, Math.sign(expected) * Infinity)) return true
+    const underflow = flushes ? (2 + terms) * smallestNormal : 0
+    return Math.abs(got - expected) <= units * ulpAt(expected) + underflow
+  }
+  return {
+    about: `${agreement.about}, or ${units} ulp${flushes ? ' where subnormal numbers read 0' : ''}`,
+    check: (got, at, oracle) => {
+      const wrong = agreement.check(got, at, oracle)
+      if (wrong === undefined) return undefined
+      const flushed = { ...oracle, ...oracle.flushed }
+      if (flushes && agreement.check(got, at, flushed) === undefined) return undefined
+      if (oracle.single().dtype !== 'f32') return wrong
+      const terms = Math.abs(oracle.terms().data[at])
+      const candidates = flushes ? [oracle, flushed] : [oracle]
+      return candidates.some(({ double }) => loose(got, double().data[at], terms)) ? undefined : wrong
+    },
+  }
+}
 
 /** The elements of an output that disagree, in words; at most a few. */
 export const disagreements = (got: NDArray, agreement: Agreement, oracle: Oracle): readonly string[] => {

@@ -9,7 +9,7 @@ import {
   type AnyTensor,
 } from '@elbo/tensor'
 import { apply, flatten, primitives } from '@elbo/tensor/internals'
-import { disagreements, type Agreement, type Oracle } from './agreement.js'
+import { disagreements, tolerant, type Agreement, type Oracle, type Tolerance } from './agreement.js'
 import { oraclesOf, placeholdersFor, programOf, type Case } from './case.js'
 
 /** Runs one step of a program without state, and closes it. */
@@ -43,6 +43,8 @@ export interface Variant {
   readonly passes: readonly PassName[]
   /** Inputs stand in the program, so that folding meets them. */
   readonly asConstants?: boolean
+  /** What the device may do besides what the rows admit. */
+  readonly tolerance?: Tolerance | undefined
 }
 
 const oracles = new WeakMap<Case, readonly Oracle[]>()
@@ -56,10 +58,17 @@ const meaningOf = (situation: Case): readonly Oracle[] => {
   return made
 }
 
-const wrongIn = (situation: Case, got: readonly NDArray[], agreement: Agreement): readonly string[] => {
+const wrongIn = (
+  situation: Case,
+  got: readonly NDArray[],
+  agreement: Agreement,
+  tolerance: Tolerance | undefined,
+): readonly string[] => {
   const meanings = meaningOf(situation)
+  const strict = situation.agreement ?? agreement
+  const asked = tolerance === undefined ? strict : tolerant(strict, tolerance)
   return got.flatMap((value, i) =>
-    disagreements(value, situation.agreement ?? agreement, meanings[i]).map(
+    disagreements(value, asked, meanings[i]).map(
       wrong => `${situation.about}${got.length > 1 ? ` → output ${i}` : ''}: ${wrong}`,
     ),
   )
@@ -72,7 +81,7 @@ export const disagreeing = async (
   backend: Backend,
   cases: readonly Case[],
   agreement: Agreement,
-  { passes, asConstants = false }: Variant,
+  { passes, asConstants = false, tolerance }: Variant,
 ): Promise<readonly string[]> => {
   const inputs = asConstants ? [] : cases.flatMap(situation => situation.inputs)
   try {
@@ -81,13 +90,13 @@ export const disagreeing = async (
     return cases.flatMap(situation => {
       const from = next
       next += outputsOf(situation)
-      return wrongIn(situation, results.slice(from, next), agreement)
+      return wrongIn(situation, results.slice(from, next), agreement, tolerance)
     })
   } catch (error) {
     if (cases.length > 1) {
       // One of them cannot run: which?
       const middle = cases.length >> 1
-      const variant = { about: '', passes, asConstants }
+      const variant = { about: '', passes, asConstants, tolerance }
       return [
         ...(await disagreeing(backend, cases.slice(0, middle), agreement, variant)),
         ...(await disagreeing(backend, cases.slice(middle), agreement, variant)),

@@ -58,11 +58,16 @@ export const oraclesOf = (program: Program, inputs: readonly NDArray[]): readonl
     () => mapF32(inputs, x => (Number.isFinite(x) ? Math.abs(x) : 0)),
     doubles,
   )
+  const normal = (): readonly NDArray[] =>
+    mapF32(inputs, x => (Math.abs(x) < 2 ** -126 ? (Object.is(x, -0) || x < 0 ? -0 : 0) : x))
+  const flushedSingle = outputs('flushed single', normal, singles)
+  const flushedDouble = outputs('flushed double', normal, doubles)
   const terms = outputs('terms', () => mapF32(inputs, () => 1), doubles)
   return program.outputs.map((_, i) => ({
     single: single(i),
     double: double(i),
     magnitude: magnitude(i),
+    flushed: { single: flushedSingle(i), double: flushedDouble(i) },
     terms: terms(i),
   }))
 }

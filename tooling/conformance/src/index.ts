@@ -1,1 +1,3 @@
-export { conformance, type OpenBackend } from './conformance.js'
+export { conformance, type ConformanceOptions, type OpenBackend } from './conformance.js'
+export type { Tolerance } from './agreement.js'
+export { tolerances } from './tolerances.js'

@@ -1,7 +1,7 @@
 import * as t from '@elbo/tensor'
 import type { AnyTensor, Backend, NDArray, Tensor } from '@elbo/tensor'
 import { describe, expect, it } from '@jest/globals'
-import { disagreements, exact, near } from './agreement.js'
+import { disagreements, exact, near, type Tolerance } from './agreement.js'
 import { disagreeing, evaluateOn } from './batch.js'
 import { oraclesOf, type Case } from './case.js'
 import { draw, listed, special } from './values.js'
@@ -113,11 +113,12 @@ const notFinite: readonly Case[] = [
 const atOnce = 24
 
 /** Registers whole programs: numbers that are not finite, and gradients of everything. */
-export const wholeProgramTests = (backend: () => Backend): void => {
+export const wholeProgramTests = (backend: () => Backend, tolerance?: Tolerance): void => {
   describe('runs whole programs', () => {
     it.each(notFinite)('with numbers that are not finite: $about', async situation => {
       for (const passes of [[], t.passNames]) {
-        expect(await disagreeing(backend(), [situation], near(1e-5), { about: '', passes })).toEqual([])
+        const variant = { about: '', passes, tolerance }
+        expect(await disagreeing(backend(), [situation], near(1e-5), variant)).toEqual([])
       }
     })
 

@@ -25,6 +25,7 @@ export const tools = {
   conformance: ['tensor'],
   bench: Object.keys(packages),
   size: ['tensor'],
+  browser: Object.keys(packages),
 }
 
 const description = ['shape', 'special', 'graph', 'primitives']

@@ -19,7 +19,11 @@ export type BackendError =
 export interface Executed {
   readonly backend: string
   readonly threads: number
+  /** Of a GPU backend: the interface to the device that its kernels went through. */
+  readonly mode?: string
   readonly fallbackReason?: string
+  /** Primitives of the program that the device cannot compute and the host does, by name: each costs an exchange of data. */
+  readonly onHost?: readonly string[]
 }
 
 /** A program opened on a device. Its state stays there between steps. */
