@@ -28,11 +28,15 @@ export const implementations = say => {
   }
   const own = [
     { name: 'elbo-cpu', threads: [1, 2], start: inNode },
+    { name: 'elbo-gpu-webgpu', threads: [1], start: inNode, isSlow: true, isPeer: true },
+    { name: 'elbo-gpu-webgl2', threads: [1], start: inNode, isSlow: true, isPeer: true },
     { name: 'elbo-reference', threads: [1], start: inNode, isSlow: true },
   ]
   const peers = [
     { name: 'tfjs-wasm', threads: [1], start: inNode, isPeer: true },
     { name: 'tfjs-cpu', threads: [1], start: inNode, isPeer: true, isSlow: true },
+    { name: 'tfjs-webgpu', threads: [1], start: inNode, isPeer: true, isSlow: true },
+    { name: 'tfjs-webgl', threads: [1], start: inNode, isPeer: true, isSlow: true },
     { name: 'jax-js-wasm', threads: [1], start: inNode, isPeer: true },
     { name: 'copy', threads: [1], start: inNode, kinds: ['chain'] },
     ...(python === undefined ? [] : [{ name: 'pytorch', threads: [1, 2], start: inPyTorch(python, {}) }]),

@@ -11,7 +11,7 @@ export const peer = name => createRequire(join(peersFolder, 'package.json'))(nam
 
 /** Fetches the peers on first use. */
 export const fetchPeers = say => {
-  if (existsSync(join(peersFolder, 'node_modules/@tensorflow/tfjs/package.json'))) return
+  if (existsSync(join(peersFolder, 'node_modules/@tensorflow/tfjs-backend-webgpu/package.json'))) return
   say('Fetching the peers (tfjs, jax-js: some 200 MB) into tooling/bench/peers/node_modules …')
   // Their install scripts only fetch what is not used here.
   const { status, stderr } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {

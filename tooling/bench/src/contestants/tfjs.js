@@ -53,6 +53,8 @@ export const over =
     await tf.setBackend(backend)
     await tf.ready()
     if (tf.getBackend() !== backend) throw new Error(`tfjs runs on ${tf.getBackend()} instead of ${backend}`)
+    // WebGPU reads back by promise alone; elsewhere nobody is made to wait for one.
+    const read = value => (backend === 'webgpu' ? value.data() : value.dataSync())
     const tensors = Object.fromEntries(
       Object.entries(arrays).map(([name, { shape, data }]) => [name, tf.tensor(data, shape)]),
     )
@@ -63,9 +65,9 @@ export const over =
       const loss = losses[kind](tf, sizes)
       const optimiser = tf.train.adam(1e-3, 0.9, 0.999, 1e-8)
       return {
-        step: () => {
+        step: async () => {
           const value = optimiser.minimize(() => loss(parameters, tensors), true)
-          const [number] = value.dataSync()
+          const [number] = await read(value)
           value.dispose()
           return number
         },
@@ -77,9 +79,9 @@ export const over =
       }
     let last
     return {
-      step: () => {
+      step: async () => {
         const value = tf.tidy(() => results[kind](tf, tensors, sizes))
-        last = value.dataSync()
+        last = await read(value)
         value.dispose()
       },
       result: () => Float32Array.from(last),
