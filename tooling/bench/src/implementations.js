@@ -32,11 +32,15 @@ export const implementations = (say, isWanted = () => true) => {
   }
   const own = [
     { name: 'elbo-cpu', threads: [1, 2], start: inNode },
+    { name: 'elbo-gpu-webgpu', threads: [1], start: inNode, isSlow: true, isPeer: true, mostFlops: 1.5e9 },
+    { name: 'elbo-gpu-webgl2', threads: [1], start: inNode, isSlow: true, isPeer: true, mostFlops: 1.5e9 },
     { name: 'elbo-reference', threads: [1], start: inNode, isSlow: true, mostFlops: 1.5e9 },
   ]
   const peers = [
     { name: 'tfjs-wasm', threads: [1], start: inNode, isPeer: true },
     { name: 'tfjs-cpu', threads: [1], start: inNode, isPeer: true, isSlow: true, mostFlops: 5e9 },
+    { name: 'tfjs-webgpu', threads: [1], start: inNode, isPeer: true, isSlow: true, mostFlops: 1.5e9 },
+    { name: 'tfjs-webgl', threads: [1], start: inNode, isPeer: true, isSlow: true, mostFlops: 1.5e9 },
     { name: 'jax-js-wasm', threads: [1], start: inNode, isPeer: true },
     { name: 'onnxruntime-web', threads: [1, 2], start: inNode },
     { name: 'gpujs-webasm', threads: [1], start: inNode, isPeer: true },

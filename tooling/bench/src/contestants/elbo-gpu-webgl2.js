@@ -1,0 +1,3 @@
+import { inChromium } from './in-chromium.js'
+
+export const prepare = inChromium('elbo-gpu-webgl2')
