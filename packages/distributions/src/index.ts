@@ -1,0 +1,27 @@
+export type {
+  AnyDistribution,
+  BatchOf,
+  Capabilities,
+  CapabilitiesOf,
+  Capability,
+  Density,
+  Distribution,
+  DTypeOf,
+  EventOf,
+} from './distribution.js'
+export * from './constraints/index.js'
+export {
+  ParameterError,
+  violated,
+  violations,
+  type Check,
+  type Parameter,
+  type ShapeOfParameter,
+  type Violation,
+  type Violations,
+} from './parameters.js'
+
+export * from './continuous/index.js'
+export * from './discrete/index.js'
+export * from './multivariate/index.js'
+export * from './wrappers/index.js'

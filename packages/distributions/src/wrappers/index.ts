@@ -1,0 +1,1 @@
+export { toEvent, type Independent } from './independent.js'
