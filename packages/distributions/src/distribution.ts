@@ -133,7 +133,10 @@ type Functions = Pick<
  * What the file of a family says. Values and parameters come broadcast against each other; `logProb`, `cdf` and `icdf` are asked inside the
  * support only.
  */
-export type Definition<C extends Capability = Capability> = Pick<Dynamic, 'family' | 'support' | 'logProb'> & {
+export type Definition<C extends Capability = Capability> = Pick<
+  Dynamic,
+  'family' | 'support' | 'logProb'
+> & {
   readonly parameters: Readonly<Record<string, unknown>>
   readonly batchShape: Shape
   readonly checks: readonly Check[]
@@ -156,9 +159,9 @@ const supported =
   (x: Real): Real => {
     if (contains === undefined) return logProb(x)
     const belongs = contains(x)
-    const safe = choose(either(overEvent(belongs, eventRank), isNaN(x)), x, cast(x.dtype)(asReal(witness)) as Real)
-    const isAbsent = eventRank === 0 ? isNaN(x) : not(allLast(not(isNaN(x)), eventRank))
-    return choose(either(belongs, isAbsent), logProb(safe), -Infinity)
+    const safe = choose(overEvent(belongs, eventRank), x, cast(x.dtype)(asReal(witness)))
+    const isAbsent = not(allLast(not(isNaN(x)), eventRank))
+    return choose(belongs, logProb(safe), choose(isAbsent, NaN, -Infinity))
   }
 
 /** 0 before the first value, 1 from the last on; in between the family's own, of the whole number below where values are whole. */
@@ -167,7 +170,7 @@ const bounded =
   (x: Real): Real => {
     const value = discrete && x.dtype === 'f32' ? floor(x) : x
     const [before, after] = [discrete ? below(value, low) : atMost(value, low), atLeast(value, high)]
-    const inner = choose(either(before, after), cast(x.dtype)(asReal(witness)) as Real, value)
+    const inner = choose(either(before, after), cast(x.dtype)(asReal(witness)), value)
     return choose(before, 0, choose(after, 1, cdf(inner)))
   }
 
@@ -187,10 +190,12 @@ const quantiled =
 /** A distribution from its definition: values are checked, broadcast and held to the support in this one place. */
 export const assemble = (definition: Definition<never> & Partial<Definition>): Dynamic => {
   const { batchShape, eventShape = [], dtype = 'f32', support, sample } = definition
-  const observing = (operation: string, event: Shape, f: (x: Real) => Real) => (x: Real): Real => {
-    const front = observedShape(operation, x.shape, batchShape, event)
-    return spread(front)(f(spread([...front, ...event])(x)))
-  }
+  const observing =
+    (operation: string, event: Shape, f: (x: Real) => Real) =>
+    (x: Real): Real => {
+      const front = observedShape(operation, x.shape, batchShape, event)
+      return spread(front)(f(spread([...front, ...event])(x)))
+    }
   const whole = [...batchShape, ...eventShape]
   const constant = (f: (() => Real) | undefined, shape: Shape) => f && (() => spread(shape)(f()))
   const { mean, variance, mode, entropy, cdf, icdf, enumerateSupport } = definition
@@ -213,10 +218,14 @@ export const assemble = (definition: Definition<never> & Partial<Definition>): D
     icdf: icdf && observing('icdf', [], quantiled(support as BoundedSupport, icdf)),
     enumerateSupport,
   }
-  return Object.fromEntries(Object.entries(all).filter(([, part]) => part !== undefined)) as unknown as Dynamic
+  return Object.fromEntries(
+    Object.entries(all).filter(([, part]) => part !== undefined),
+  ) as unknown as Dynamic
 }
 
 /** `assemble` for a family: the definition has exactly the capabilities of the type. */
 export const distribution = <T extends AnyDistribution>(
-  definition: Definition<CapabilitiesOf<T>> & { readonly [K in Exclude<Capability, CapabilitiesOf<T>>]?: never },
-): T => assemble(definition as Definition<never>) as unknown as T
+  definition: Definition<CapabilitiesOf<T>> & {
+    readonly [K in Exclude<Capability, CapabilitiesOf<T>>]?: never
+  },
+): T => assemble(definition) as unknown as T

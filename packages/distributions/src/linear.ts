@@ -6,8 +6,8 @@ import { choose, minus, over, times, type Real, type Truth } from './arithmetic.
  * element by element: no sum of several terms, whose order a backend might choose. Where arithmetic is IEEE 754's, results are the same bits.
  */
 
-const column = (x: Real): Real => expandDims(-1)(x) as Real
-const row = (x: Real): Real => expandDims(-2)(x) as Real
+const column = (x: Real): Real => expandDims(-1)(x)
+const row = (x: Real): Real => expandDims(-2)(x)
 const last = (x: Real): Real => (sum(-1) as (x: Real) => Real)(x)
 
 /** The last two axes swapped. */
@@ -16,7 +16,7 @@ export const transposed = (x: Real): Real => (transpose() as (x: Real) => Real)(
 /** Row j of these holds 1 at j, or where i ≥ j. */
 const masks = (n: number): { readonly at: Truth; readonly from: Truth } => {
   const [i, j] = [row(arange(n)), column(arange(n))]
-  return { at: (eq(j) as (a: Real) => Truth)(i), from: (ge(j) as (a: Real) => Truth)(i) }
+  return { at: eq(j)(i), from: ge(j)(i) }
 }
 
 const sizeOfSquare = (x: Real): number => x.shape[x.shape.length - 1]
@@ -48,7 +48,7 @@ export const cholesky = (a: Real): Real => {
     const l = choose(mask.from, over(entries, sqrt(pivot)), 0)
     return [minus(rest, times(column(l), row(l))), l as Sliced] as const
   })(a, { at: at as never, from: from as never })
-  return axisLast(columns as Real)
+  return axisLast(columns)
 }
 
 /**
@@ -68,7 +68,7 @@ export const solveTriangular =
       },
       { reverse: isTransposed },
     )(initial, { l: columns as never, at: at as never })
-    return axisLast(parts as Real)
+    return axisLast(parts)
   }
 
 /** L·x for lower triangular L [..., n, n] and vectors x [..., n], column by column. */

@@ -28,16 +28,20 @@ export const observedShape = (operation: string, x: Shape, batch: Shape, event: 
 }
 
 /** `observedShape`, with its sentences. */
-export type Observed<Op extends string, X extends Shape, B extends Shape, E extends Shape> =
-  E extends readonly []
-    ? Broadcast<Op, X, B>
-    : number extends X['length'] | E['length']
-      ? UnknownShape
-      : Front<X, E> extends { readonly front: infer F extends Shape }
-        ? Broadcast<Op, F, B> extends infer R extends Rule
-          ? R
-          : UnknownShape
-        : Misfit<`${Op}: ${Show<X>} does not end with the event shape ${Show<E>}`>
+export type Observed<
+  Op extends string,
+  X extends Shape,
+  B extends Shape,
+  E extends Shape,
+> = E extends readonly []
+  ? Broadcast<Op, X, B>
+  : number extends X['length'] | E['length']
+    ? UnknownShape
+    : Front<X, E> extends { readonly front: infer F extends Shape }
+      ? Broadcast<Op, F, B> extends infer R extends Rule
+        ? R
+        : UnknownShape
+      : Misfit<`${Op}: ${Show<X>} does not end with the event shape ${Show<E>}`>
 
 /** The axes before the event's. */
 type Front<X extends Shape, E extends Shape> = E extends readonly [

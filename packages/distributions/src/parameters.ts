@@ -42,7 +42,10 @@ type ShapesOfParameters<P extends readonly Parameter[]> = {
 }
 
 /** The batch of parameters that are numbers each, as a rule: their shapes broadcast. `Names` is what a misfit's sentence begins with. */
-export type Together<Names extends string, P extends readonly Parameter[]> = BroadcastAll<Names, ShapesOfParameters<P>>
+export type Together<Names extends string, P extends readonly Parameter[]> = BroadcastAll<
+  Names,
+  ShapesOfParameters<P>
+>
 
 /** A parameter that its family does not admit: a mistake of the program, thrown where the distribution was built. */
 export class ParameterError extends Error {

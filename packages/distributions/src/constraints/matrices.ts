@@ -1,13 +1,24 @@
 import { abs, arange, expandDims, ge, type Shape, type Tensor } from '@elbo/tensor'
-import { above, allLast, atMost, below, both, choose, equal, minus, times, type Real, type Truth } from '../arithmetic.js'
+import {
+  above,
+  allLast,
+  atMost,
+  below,
+  both,
+  choose,
+  equal,
+  minus,
+  times,
+  type Real,
+  type Truth,
+} from '../arithmetic.js'
 import { cholesky, diagonal, transposed } from '../linear.js'
 import type { Constraint } from './constraint.js'
 
 /** How far single-precision entries that mirror each other may differ, relative to the larger diagonal element. */
 const slack = 1e-5
 
-const onOrBelow = (n: number): Truth =>
-  ge(arange(n))(expandDims(1)(arange(n)) as Tensor<Shape>) as Truth
+const onOrBelow = (n: number): Truth => ge(arange(n))(expandDims(1)(arange(n)) as Tensor<Shape>)
 const finite = (x: Real): Truth => both(above(x, -Infinity), below(x, Infinity))
 
 /** Lower triangular with a positive diagonal: what `cholesky` gives. */

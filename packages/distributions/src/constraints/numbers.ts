@@ -1,5 +1,15 @@
 import { floor } from '@elbo/tensor'
-import { above, atLeast, atMost, below, both, equal, type Operand, type Real, type Truth } from '../arithmetic.js'
+import {
+  above,
+  atLeast,
+  atMost,
+  below,
+  both,
+  equal,
+  type Operand,
+  type Real,
+  type Truth,
+} from '../arithmetic.js'
 import type { BoundedSupport, Constraint } from './constraint.js'
 
 export type NumberConstraint = Constraint & BoundedSupport
@@ -93,7 +103,8 @@ export const interval = (
   { includesHigh = true }: { readonly includesHigh?: boolean } = {},
 ): BoundedSupport => ({
   name: 'interval',
-  described: typeof low === 'number' && typeof high === 'number' ? `in [${low}, ${high}]` : 'between its bounds',
+  described:
+    typeof low === 'number' && typeof high === 'number' ? `in [${low}, ${high}]` : 'between its bounds',
   eventRank: 0,
   discrete: false,
   bounds: [low, high],

@@ -1,5 +1,27 @@
-import { digamma, log, split, stopGradient, type Key, type Requires, type Shape, type ShapeOf, type Tensor } from '@elbo/tensor'
-import { above, both, choose, equal, minus, over, plus, spread, times, type Real } from '../arithmetic.js'
+import {
+  customGradient,
+  log,
+  split,
+  stopGradient,
+  type Key,
+  type Requires,
+  type Shape,
+  type ShapeOf,
+  type Tensor,
+} from '@elbo/tensor'
+import {
+  above,
+  both,
+  choose,
+  equal,
+  minus,
+  over,
+  plus,
+  spread,
+  times,
+  together,
+  type Real,
+} from '../arithmetic.js'
 import { positive, unitInterval } from '../constraints/index.js'
 import { distribution, type Distribution } from '../distribution.js'
 import { parameters, type Parameter, type Together } from '../parameters.js'
@@ -10,18 +32,20 @@ import {
   incompleteBeta,
   inverseIncompleteBeta,
   logBeta,
+  halfLogTwoPi,
   logBetaTerm,
+  logMinusDigamma,
   quantile,
+  stirlingError,
   xLogY,
 } from '../special/index.js'
 
-export interface Beta<B extends Shape = Shape>
-  extends Distribution<
-    B,
-    [],
-    'f32',
-    'sample' | 'reparameterized' | 'mean' | 'variance' | 'mode' | 'entropy' | 'cdf' | 'icdf'
-  > {
+export interface Beta<B extends Shape = Shape> extends Distribution<
+  B,
+  [],
+  'f32',
+  'sample' | 'reparameterized' | 'mean' | 'variance' | 'mode' | 'entropy' | 'cdf' | 'icdf'
+> {
   readonly family: 'Beta'
   readonly parameters: { readonly alpha: Tensor<B>; readonly beta: Tensor<B> }
 }
@@ -34,7 +58,22 @@ interface Shapes extends Readonly<Record<string, Real>> {
 const portion = (x: Real) => ({ x, rest: minus(1, x) })
 
 const logDensity = (x: Real, { alpha, beta }: Shapes): Real =>
-  minus(logBetaTerm(alpha, beta, portion(x)), log(x), log(minus(1, x)))
+  customGradient(
+    (at: { readonly x: Real; readonly alpha: Real; readonly beta: Real }) =>
+      minus(logBetaTerm(at.alpha, at.beta, portion(at.x)), log(at.x), log(minus(1, at.x))),
+    // Near the ends the slopes of the terms above cancel; these are the sums.
+    (g: Real, at) => {
+      const total = plus(at.alpha, at.beta)
+      const score = (shape: Real, share: Real): Real =>
+        plus(log(over(times(share, total), shape)), minus(logMinusDigamma(shape), logMinusDigamma(total)))
+      const rest = minus(1, at.x)
+      return {
+        x: times(g, minus(over(minus(at.alpha, 1), at.x), over(minus(at.beta, 1), rest))),
+        alpha: times(g, score(at.alpha, at.x)),
+        beta: times(g, score(at.beta, rest)),
+      }
+    },
+  )(together({ x, alpha, beta }))
 
 const quantiles = {
   cdf: (x: Real, { alpha, beta }: Shapes): Real => incompleteBeta(alpha, beta, portion(x)).lower,
@@ -64,7 +103,11 @@ export const Beta = <const A extends Parameter, const B extends Parameter>(
       const isInner = both(above(x, 0), above(minus(1, x), 0))
       const inner = choose(isInner, x, 0.5)
       // At the ends: the powers as they are.
-      const edge = minus(xLogY(minus(alpha, 1), x), times(xLogY(minus(beta, 1), minus(1, x)), -1), logBeta(alpha, beta))
+      const edge = minus(
+        xLogY(minus(alpha, 1), x),
+        times(xLogY(minus(beta, 1), minus(1, x)), -1),
+        logBeta(alpha, beta),
+      )
       return choose(isInner, logDensity(inner, { alpha, beta }), edge)
     },
     sample: shape => key => {
@@ -73,7 +116,7 @@ export const Beta = <const A extends Parameter, const B extends Parameter>(
       const logX = logStandardGamma(stopGradient(a), shape)(first)
       const logY = logStandardGamma(stopGradient(b), shape)(second)
       const x = over(1, plus(1, exactExp(minus(logY, logX))))
-      return implicitly(x, { alpha: a, beta: b } as Shapes, quantiles)
+      return implicitly(x, { alpha: a, beta: b }, quantiles)
     },
     mean: () => over(alpha, total),
     variance: () => over(times(over(alpha, total), over(beta, total)), plus(total, 1)),
@@ -84,17 +127,21 @@ export const Beta = <const A extends Parameter, const B extends Parameter>(
       return choose(isInner, inner, ends)
     },
     entropy: () =>
-      minus(
-        plus(logBeta(alpha, beta), times(minus(total, 2), digamma(total))),
-        times(minus(alpha, 1), digamma(alpha)),
-        times(minus(beta, 1), digamma(beta)),
+      // ln B + (α + β − 2)ψ(α + β) − (α − 1)ψ(α) − (β − 1)ψ(β), its large terms cancelled by hand.
+      plus(
+        minus(plus(stirlingError(alpha), stirlingError(beta)), stirlingError(total)),
+        halfLogTwoPi,
+        times(0.5, log(times(over(alpha, total), over(beta, total), over(1, total)))),
+        times(minus(alpha, 1), logMinusDigamma(alpha)),
+        times(minus(beta, 1), logMinusDigamma(beta)),
+        times(minus(2, total), logMinusDigamma(total)),
       ),
     cdf: x => quantiles.cdf(x, { alpha, beta }),
     icdf: p => {
       const [a, b] = [plus(alpha, times(p, 0)), plus(beta, times(p, 0))]
       const u = plus(p, times(alpha, 0))
       const { x } = inverseIncompleteBeta(stopGradient(a), stopGradient(b), stopGradient(u))
-      return quantile(x, u, { alpha: a, beta: b } as Shapes, quantiles)
+      return quantile(x, u, { alpha: a, beta: b }, quantiles)
     },
   })
 }

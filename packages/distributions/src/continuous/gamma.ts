@@ -1,5 +1,26 @@
-import { log, square, stopGradient, type Requires, type Shape, type ShapeOf, type Tensor } from '@elbo/tensor'
-import { above, below, choose, larger, minus, over, plus, spread, times, type Real } from '../arithmetic.js'
+import {
+  customGradient,
+  log,
+  square,
+  stopGradient,
+  type Requires,
+  type Shape,
+  type ShapeOf,
+  type Tensor,
+} from '@elbo/tensor'
+import {
+  above,
+  below,
+  choose,
+  larger,
+  minus,
+  over,
+  plus,
+  spread,
+  times,
+  together,
+  type Real,
+} from '../arithmetic.js'
 import { halfLine, positive } from '../constraints/index.js'
 import { distribution, type Distribution } from '../distribution.js'
 import { parameters, type Parameter, type Together } from '../parameters.js'
@@ -15,20 +36,27 @@ import {
   halfLogTwoPi,
 } from '../special/index.js'
 
-export interface Gamma<B extends Shape = Shape>
-  extends Distribution<
-    B,
-    [],
-    'f32',
-    'sample' | 'reparameterized' | 'mean' | 'variance' | 'mode' | 'entropy' | 'cdf' | 'icdf'
-  > {
+export interface Gamma<B extends Shape = Shape> extends Distribution<
+  B,
+  [],
+  'f32',
+  'sample' | 'reparameterized' | 'mean' | 'variance' | 'mode' | 'entropy' | 'cdf' | 'icdf'
+> {
   readonly family: 'Gamma'
   readonly parameters: { readonly concentration: Tensor<B>; readonly rate: Tensor<B> }
 }
 
 /** ln p(x) of Gamma[α, 1] at x > 0, so that nothing large cancels: ln(xᵅe⁻ˣ/Γ(α + 1)) + ln(α/x). */
 const logStandardDensity = (x: Real, { alpha }: { readonly alpha: Real }): Real =>
-  plus(logGammaTerm(alpha, x), log(over(alpha, x)))
+  customGradient(
+    (at: { readonly x: Real; readonly alpha: Real }) =>
+      plus(logGammaTerm(at.alpha, at.x), log(over(at.alpha, at.x))),
+    // Near 0 the slopes of the terms above cancel; these are the sums.
+    (g: Real, at) => ({
+      x: times(g, minus(over(minus(at.alpha, 1), at.x), 1)),
+      alpha: times(g, plus(logMinusDigamma(at.alpha), log(over(at.x, at.alpha)))),
+    }),
+  )(together({ x, alpha }))
 
 const standard = {
   cdf: (x: Real, { alpha }: { readonly alpha: Real }): Real => incompleteGamma(alpha, x).lower,

@@ -1,17 +1,25 @@
-import { log, normal as standardNormal, square, type Draw, type Requires, type Shape, type ShapeOf, type Tensor } from '@elbo/tensor'
+import {
+  log,
+  normal as standardNormal,
+  square,
+  type Draw,
+  type Requires,
+  type Shape,
+  type ShapeOf,
+  type Tensor,
+} from '@elbo/tensor'
 import { minus, over, plus, times, type Real } from '../arithmetic.js'
 import { line, positive, real } from '../constraints/index.js'
 import { distribution, type Distribution } from '../distribution.js'
 import { parameters, type Parameter, type Together } from '../parameters.js'
 import { halfLogTwoPi, normalCdf, normalQuantile } from '../special/index.js'
 
-export interface Normal<B extends Shape = Shape>
-  extends Distribution<
-    B,
-    [],
-    'f32',
-    'sample' | 'reparameterized' | 'mean' | 'variance' | 'mode' | 'entropy' | 'cdf' | 'icdf'
-  > {
+export interface Normal<B extends Shape = Shape> extends Distribution<
+  B,
+  [],
+  'f32',
+  'sample' | 'reparameterized' | 'mean' | 'variance' | 'mode' | 'entropy' | 'cdf' | 'icdf'
+> {
   readonly family: 'Normal'
   readonly parameters: { readonly loc: Tensor<B>; readonly scale: Tensor<B> }
 }
@@ -39,7 +47,7 @@ export const Normal = <const L extends Parameter, const S extends Parameter>(
     sample:
       (shape): Draw<Real> =>
       key =>
-        plus(loc, times(scale, standardNormal(shape)(key) as Real)),
+        plus(loc, times(scale, standardNormal(shape)(key))),
     mean: () => loc,
     variance: () => square(scale),
     mode: () => loc,

@@ -10,7 +10,8 @@ export const table: Table<typeof families> = {
   Uniform: {
     build: p => Uniform(p as { low: number; width: number }),
     exempt: {
-      'gradient of logProb': 'Points at the ends leave the support when the ends move, and the density is flat inside.',
+      'gradient of logProb':
+        'Points at the ends leave the support when the ends move, and the density is flat inside.',
     },
   },
 }

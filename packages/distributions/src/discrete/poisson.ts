@@ -6,8 +6,12 @@ import { parameters, type Parameter, type ShapeOfParameter } from '../parameters
 import { poisson } from '../sampling/poisson.js'
 import { incompleteGamma, logGammaTerm } from '../special/index.js'
 
-export interface Poisson<B extends Shape = Shape>
-  extends Distribution<B, [], 'f32', 'sample' | 'mean' | 'variance' | 'mode' | 'cdf'> {
+export interface Poisson<B extends Shape = Shape> extends Distribution<
+  B,
+  [],
+  'f32',
+  'sample' | 'mean' | 'variance' | 'mode' | 'cdf'
+> {
   readonly family: 'Poisson'
   readonly parameters: { readonly rate: Tensor<B> }
 }
@@ -17,7 +21,9 @@ export interface Poisson<B extends Shape = Shape>
  *
  *   ln P(x) = x ln λ − λ − ln x!
  */
-export const Poisson = <const R extends Parameter>(about: { readonly rate: R }): Poisson<ShapeOfParameter<R>> => {
+export const Poisson = <const R extends Parameter>(about: {
+  readonly rate: R
+}): Poisson<ShapeOfParameter<R>> => {
   const given = parameters('Poisson', { rate: [about.rate, positive] })
   const { rate } = given.values
   return distribution<Poisson<ShapeOfParameter<R>>>({

@@ -28,6 +28,8 @@ export interface Row {
   readonly build: (parameters: Given) => AnyDistribution
   /** Laws that do not apply, each with its reason. A capability that the family lacks needs none. */
   readonly exempt?: Readonly<Partial<Record<LawName, string>>>
+  /** Where the support is thinner than its space (a simplex): a map onto it that leaves its points where they are. */
+  readonly coordinates?: (y: Real) => Real
   /** Where a family has no cdf: numbers made of a draw, and their distribution function. */
   readonly projections?: (d: AnyDistribution) => readonly {
     readonly of: (x: Real) => Real
@@ -55,6 +57,6 @@ export interface Fixture {
 export type Written = number | string | readonly (number | string)[]
 
 export const fixturesOf = (name: string): Readonly<Record<string, readonly Fixture[]>> =>
-  JSON.parse(
-    readFileSync(new URL(`../../fixtures/${name}.json`, import.meta.url), 'utf8'),
-  ) as Readonly<Record<string, readonly Fixture[]>>
+  JSON.parse(readFileSync(new URL(`../../fixtures/${name}.json`, import.meta.url), 'utf8')) as Readonly<
+    Record<string, readonly Fixture[]>
+  >

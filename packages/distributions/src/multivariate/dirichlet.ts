@@ -1,4 +1,17 @@
-import { digamma, expandDims, lgamma, log, max, stopGradient, vjp, customGradient, exp, neg, type Shape, type Tensor } from '@elbo/tensor'
+import {
+  digamma,
+  expandDims,
+  lgamma,
+  log,
+  max,
+  stopGradient,
+  vjp,
+  customGradient,
+  exp,
+  neg,
+  type Shape,
+  type Tensor,
+} from '@elbo/tensor'
 import { choose, equal, minus, over, plus, spread, sumLast, times, type Real } from '../arithmetic.js'
 import { positiveVector, simplexOf } from '../constraints/index.js'
 import type { Rows } from '../discrete/categorical.js'
@@ -12,13 +25,17 @@ import { incompleteGamma, logGammaTerm, xLogY } from '../special/index.js'
 /** The last axis. */
 export type LastOf<S extends Shape> = S extends readonly [...Shape, infer N extends number] ? [N] : [number]
 
-export interface Dirichlet<B extends Shape = Shape, E extends Shape = [number]>
-  extends Distribution<B, E, 'f32', 'sample' | 'reparameterized' | 'mean' | 'variance' | 'entropy'> {
+export interface Dirichlet<B extends Shape = Shape, E extends Shape = [number]> extends Distribution<
+  B,
+  E,
+  'f32',
+  'sample' | 'reparameterized' | 'mean' | 'variance' | 'entropy'
+> {
   readonly family: 'Dirichlet'
   readonly parameters: { readonly concentration: Tensor<[...B, ...E]> }
 }
 
-const column = (x: Real): Real => expandDims(-1)(x) as Real
+const column = (x: Real): Real => expandDims(-1)(x)
 
 /**
  * The Dirichlet distribution on the simplex of n numbers, concentrations αᵢ > 0 along the last axis:
@@ -72,4 +89,3 @@ const withImplicitGradient = (logs: Real, alpha: Real): Real =>
       return back(neg(over(g, exp(plus(logGammaTerm(a, x), log(a))))))
     },
   )(alpha)
-

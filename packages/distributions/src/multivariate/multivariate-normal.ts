@@ -1,4 +1,14 @@
-import { log, normal, square, type Requires, type Shape, type ShapeOf, type Tensor, ShapeError, type BroadcastAll } from '@elbo/tensor'
+import {
+  log,
+  normal,
+  square,
+  type Requires,
+  type Shape,
+  type ShapeOf,
+  type Tensor,
+  ShapeError,
+  type BroadcastAll,
+} from '@elbo/tensor'
 import { minus, plus, sumLast, times, type Real } from '../arithmetic.js'
 import { lowerCholesky, positiveDefinite, realVector } from '../constraints/index.js'
 import type { Support } from '../constraints/index.js'
@@ -9,13 +19,12 @@ import { parameters, type Parameter, type ShapeOfParameter } from '../parameters
 import { halfLogTwoPi } from '../special/index.js'
 import type { LastOf } from './dirichlet.js'
 
-export interface MultivariateNormal<B extends Shape = Shape, E extends Shape = [number]>
-  extends Distribution<
-    B,
-    E,
-    'f32',
-    'sample' | 'reparameterized' | 'mean' | 'variance' | 'mode' | 'entropy'
-  > {
+export interface MultivariateNormal<B extends Shape = Shape, E extends Shape = [number]> extends Distribution<
+  B,
+  E,
+  'f32',
+  'sample' | 'reparameterized' | 'mean' | 'variance' | 'mode' | 'entropy'
+> {
   readonly family: 'MultivariateNormal'
   readonly parameters: { readonly loc: Tensor<[...B, ...E]>; readonly scaleTril: Tensor<Shape> }
 }
@@ -77,7 +86,7 @@ export const MultivariateNormal = <const L extends Parameter, const S extends Pa
         halfLogDeterminant,
         n * halfLogTwoPi,
       ),
-    sample: shape => key => plus(loc, timesVector(scaleTril, normal(shape)(key) as Real)),
+    sample: shape => key => plus(loc, timesVector(scaleTril, normal(shape)(key))),
     mean: () => loc,
     variance: () => sumLast(square(scaleTril), 1),
     mode: () => loc,

@@ -1,5 +1,17 @@
 import { abs, cast, customGradient, round, shiftLeft, full, type Shape, type Tensor } from '@elbo/tensor'
-import { above, below, choose, larger, minus, over, plus, polynomial, smaller, times, type Real } from '../arithmetic.js'
+import {
+  above,
+  below,
+  choose,
+  larger,
+  minus,
+  over,
+  plus,
+  polynomial,
+  smaller,
+  times,
+  type Real,
+} from '../arithmetic.js'
 
 /*
  * Elementary functions whose bits are the same on every backend with IEEE 754 arithmetic: additions, multiplications, divisions and choices
@@ -7,8 +19,10 @@ import { above, below, choose, larger, minus, over, plus, polynomial, smaller, t
  * is accepted on one device and rejected on another is a different draw. Within 2 ulp; gradients are those of the functions themselves.
  */
 
-const withSlope = (value: (x: Real) => Real, back: (g: Real, x: Real, y: Real) => Real): ((x: Real) => Real) =>
-  customGradient<Real, Real>(value, back)
+const withSlope = (
+  value: (x: Real) => Real,
+  back: (g: Real, x: Real, y: Real) => Real,
+): ((x: Real) => Real) => customGradient<Real, Real>(value, back)
 
 /** x = m·2ᵉ with √½ ≤ m < √2, of a normal positive x: powers of two come off by exact products. */
 const split = (x: Real): { readonly mantissa: Real; readonly exponent: Real } => {
@@ -23,7 +37,7 @@ const split = (x: Real): { readonly mantissa: Real; readonly exponent: Real } =>
 }
 
 const lnTwoHigh = 0.693145751953125
-const lnTwoLow = 1.42860682030941723212e-6
+const lnTwoLow = 1.4286068203094173e-6
 
 /** ln x for normal x > 0: 2·artanh((m − 1)/(m + 1)) + e·ln 2. */
 export const exactLog = withSlope(
@@ -41,8 +55,8 @@ export const exactLog = withSlope(
 const powerOfTwo = (n: Real): Real => {
   const size = abs(n)
   const half = (k: Real): Real => {
-    const places = cast('u32')(k) as Tensor<Shape, 'u32'>
-    return cast('f32')(shiftLeft(places)(full(places.shape, 1, 'u32') as Tensor<Shape, 'u32'>) as Tensor<Shape, 'u32'>)
+    const places = cast('u32')(k)
+    return cast('f32')(shiftLeft(places)(full(places.shape, 1, 'u32') as Tensor<Shape, 'u32'>))
   }
   // 2¹²⁷ = 2³¹·2³¹·2³¹·2³¹·2³: parts of at most 31 places.
   let power: Real | undefined
@@ -66,4 +80,3 @@ export const exactExp = withSlope(
   },
   (g, _, y) => times(g, y),
 )
-

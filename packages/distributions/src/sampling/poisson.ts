@@ -1,5 +1,22 @@
 import { abs, floor, split, sqrt, type Draw, type Key, type Shape } from '@elbo/tensor'
-import { above, atLeast, atMost, below, both, choose, either, equal, larger, minus, over, plus, polynomial, smaller, times, type Real } from '../arithmetic.js'
+import {
+  above,
+  atLeast,
+  atMost,
+  below,
+  both,
+  choose,
+  either,
+  equal,
+  larger,
+  minus,
+  over,
+  plus,
+  polynomial,
+  smaller,
+  times,
+  type Real,
+} from '../arithmetic.js'
 import { deviance, halfLogTwoPi } from '../special/stirling.js'
 import { exactExp, exactLog } from './exact.js'
 import { firstAccepted } from './rejection.js'
@@ -49,7 +66,10 @@ const rejected = (lambda: Real, shape: Shape): Draw<Real> => {
     const isOut = either(below(k, 0), both(below(distance, 0.013), above(v, distance)))
     const height = exactLog(over(times(v, inverseAlpha), plus(over(a, times(distance, distance)), b)))
     const term = choose(equal(k, 0), times(lambda, -1), exactLogTerm(larger(k, 1), lambda))
-    return { value: k, isAccepted: either(isQuick, both(atMost(height, term), below(choose(isOut, 1, 0), 0.5))) }
+    return {
+      value: k,
+      isAccepted: either(isQuick, both(atMost(height, term), below(choose(isOut, 1, 0), 0.5))),
+    }
   })
 }
 

@@ -19,7 +19,7 @@ export const firstAccepted =
         return [
           {
             value: choose(kept.isDone, kept.value, proposal.value),
-            isDone: or(proposal.isAccepted)(kept.isDone) as Truth,
+            isDone: or(proposal.isAccepted)(kept.isDone),
           },
           {},
         ] as const
@@ -27,9 +27,9 @@ export const firstAccepted =
     )(
       {
         value: fallback,
-        isDone: full(shape, 0, 'bool') as Truth,
+        isDone: full(shape, 0, 'bool'),
       },
-      arange(attempts, 'u32') as never,
+      arange(attempts, 'u32'),
     )
     return value
   }

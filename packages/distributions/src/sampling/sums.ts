@@ -1,4 +1,4 @@
-import { concat, full, slice, type Shape, type Tensor } from '@elbo/tensor'
+import { concat, full, slice } from '@elbo/tensor'
 import { plus, type Real } from '../arithmetic.js'
 
 /*
@@ -7,15 +7,15 @@ import { plus, type Real } from '../arithmetic.js'
  */
 
 const partOf = (x: Real, start: number, stop: number): Real =>
-  (slice(...x.shape.map((_, axis) => (axis === x.shape.length - 1 ? ([start, stop] as const) : null))) as (
-    x: Real,
-  ) => Real)(x)
+  (
+    slice(...x.shape.map((_, axis) => (axis === x.shape.length - 1 ? ([start, stop] as const) : null))) as (
+      x: Real,
+    ) => Real
+  )(x)
 
-const joined = (parts: readonly Real[]): Real =>
-  (concat(-1) as (parts: readonly Real[]) => Real)(parts)
+const joined = (parts: readonly Real[]): Real => (concat(-1) as (parts: readonly Real[]) => Real)(parts)
 
-const zerosBefore = (x: Real, count: number): Real =>
-  full([...x.shape.slice(0, -1), count], 0) as Tensor<Shape>
+const zerosBefore = (x: Real, count: number): Real => full([...x.shape.slice(0, -1), count], 0)
 
 /** The sum over the last axis, which keeps a length of 1. */
 export const exactSum = (x: Real): Real => {

@@ -6,6 +6,6 @@ export const openUniform =
   (shape: Shape): Draw<Real> =>
   key => {
     const words = bits(shape)(key) as Tensor<Shape, 'u32'>
-    const k = cast('f32')(shiftRight(9)(words)) as Real
+    const k = cast('f32')(shiftRight(9)(words))
     return times(plus(k, 0.5), 2 ** -23)
   }

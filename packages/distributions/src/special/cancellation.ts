@@ -1,5 +1,5 @@
 import { abs, expm1, log, log1p } from '@elbo/tensor'
-import { below, choose, minus, over, plus, polynomial, times, type Real } from '../arithmetic.js'
+import { below, both, choose, equal, minus, over, plus, polynomial, times, type Real } from '../arithmetic.js'
 
 /** Differences of nearly equal numbers, without their cancellation. */
 
@@ -9,12 +9,11 @@ export const log1pMinus = (z: Real): Real => {
   const small = choose(isSmall, z, 0)
   const r = over(small, plus(small, 2))
   const r2 = times(r, r)
-  const series = polynomial(r2, [3, 5, 7, 9, 11, 13, 15, 17].map(k => 2 / k))
-  return choose(
-    isSmall,
-    minus(times(r, r2, series), times(small, r)),
-    minus(log1p(choose(isSmall, 1, z)), z),
+  const series = polynomial(
+    r2,
+    [3, 5, 7, 9, 11, 13, 15, 17].map(k => 2 / k),
   )
+  return choose(isSmall, minus(times(r, r2, series), times(small, r)), minus(log1p(choose(isSmall, 1, z)), z))
 }
 
 /** eᵗ − 1 − t: its Taylor series where |t| < 1. */
@@ -24,19 +23,23 @@ export const expm1Minus = (t: Real): Real => {
   const factorials = [2, 6, 24, 120, 720, 5040, 40320, 362880, 3628800, 39916800]
   return choose(
     isSmall,
-    times(small, small, polynomial(small, factorials.map(n => 1 / n))),
+    times(
+      small,
+      small,
+      polynomial(
+        small,
+        factorials.map(n => 1 / n),
+      ),
+    ),
     minus(expm1(choose(isSmall, 1, t)), t),
   )
 }
 
-/** x·ln y, 0 where x is 0. */
-export const xLogY = (x: Real, y: Real): Real => {
-  const isZero = below(abs(x), 2 ** -149)
-  return choose(isZero, 0, times(x, log(choose(isZero, 1, y))))
-}
+/** x·ln y, 0 where both are 0. */
+export const xLogY = (x: Real, y: Real): Real => times(x, log(choose(both(equal(x, 0), equal(y, 0)), 1, y)))
 
 /** ln x, −∞ at 0 with slope 0. */
 export const logOf = (x: Real): Real => {
-  const isZero = below(abs(x), 2 ** -149)
+  const isZero = equal(x, 0)
   return choose(isZero, -Infinity, log(choose(isZero, 1, x)))
 }

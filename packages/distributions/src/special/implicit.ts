@@ -27,12 +27,7 @@ export const implicitly = <P extends Named>(
   )(parameters)
 
 /** As `implicitly`, of x = F⁻¹(p; θ): p has a derivative too, 1/p(x). */
-export const quantile = <P extends Named>(
-  value: Real,
-  p: Real,
-  parameters: P,
-  about: Quantiles<P>,
-): Real =>
+export const quantile = <P extends Named>(value: Real, p: Real, parameters: P, about: Quantiles<P>): Real =>
   customGradient(
     (_: { readonly p: Real; readonly theta: P }) => stopGradient(value),
     (g: Real, { theta }, x: Real) => {

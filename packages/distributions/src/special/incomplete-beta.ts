@@ -1,5 +1,5 @@
-import { exp, expandDims, expm1, log, neg } from '@elbo/tensor'
-import { atMost, choose, minus, over, plus, times, type Real } from '../arithmetic.js'
+import { exp, expandDims, expm1, log, log1p, neg } from '@elbo/tensor'
+import { atMost, choose, larger, minus, over, plus, times, type Real } from '../arithmetic.js'
 import { expm1Minus, log1pMinus } from './cancellation.js'
 import { invert } from './invert.js'
 import { stirlingError, halfLogTwoPi, deviance } from './stirling.js'
@@ -9,6 +9,8 @@ import { tailIntegral } from './tail-integral.js'
 export interface IncompleteBeta {
   readonly lower: Real
   readonly upper: Real
+  readonly logLower: Real
+  readonly logUpper: Real
 }
 
 /** x and 1 − x, both exact as far as they are known: near 1 the second says more. */
@@ -28,7 +30,7 @@ export const logBetaTerm = (a: Real, b: Real, { x, rest }: Portion): Real => {
   )
 }
 
-const column = (x: Real): Real => expandDims(-1)(x) as Real
+const column = (x: Real): Real => expandDims(-1)(x)
 
 /** K(t) = ln(x + (1 − x)eᵗ) − (1 − x)t ≥ 0, by the one of two forms that does not cancel. */
 const cumulants = ({ x, rest }: Portion, t: Real): Real => {
@@ -63,22 +65,25 @@ const lowerPart = (a: Real, b: Real, { x, rest }: Portion): Real => {
  * `incompleteGamma`, the tail that does not hold the mode is its value at the end times a smooth integral. Gradients are those of this formula.
  */
 export const incompleteBeta = (a: Real, b: Real, { x, rest }: Portion): IncompleteBeta => {
-  const term = exp(logBetaTerm(a, b, { x, rest }))
+  const logTerm = logBetaTerm(a, b, { x, rest })
   const middle = over(plus(a, 1), plus(a, b, 2))
   const isLower = atMost(x, middle)
   // The other branch is given the middle, where it is as tame.
   const complement = over(plus(b, 1), plus(a, b, 2))
-  const lower = times(
-    term,
-    lowerPart(a, b, { x: choose(isLower, x, middle), rest: choose(isLower, rest, complement) }),
+  const logLower = plus(
+    logTerm,
+    log(lowerPart(a, b, { x: choose(isLower, x, middle), rest: choose(isLower, rest, complement) })),
   )
-  const upper = times(
-    term,
-    lowerPart(b, a, { x: choose(isLower, complement, rest), rest: choose(isLower, middle, x) }),
+  const logUpper = plus(
+    logTerm,
+    log(lowerPart(b, a, { x: choose(isLower, complement, rest), rest: choose(isLower, middle, x) })),
   )
+  const [lower, upper] = [exp(logLower), exp(logUpper)]
   return {
     lower: choose(isLower, lower, minus(1, upper)),
     upper: choose(isLower, minus(1, lower), upper),
+    logLower: choose(isLower, logLower, log1p(neg(choose(isLower, 0, upper)))),
+    logUpper: choose(isLower, log1p(neg(choose(isLower, lower, 0))), logUpper),
   }
 }
 
@@ -99,8 +104,10 @@ export const inverseIncompleteBeta = (a: Real, b: Real, p: Real): Portion =>
       start: log(over(a, b)),
       probability: p,
       at: y => {
-        const portion = portionAt(y)
-        return { ...incompleteBeta(a, b, portion), density: exp(logBetaTerm(a, b, portion)) }
+        const { x, rest } = portionAt(y)
+        // Below the least normal number ln I goes on as a straight line, and the quantile rounds to 0.
+        const portion = { x: larger(x, 2 ** -126), rest: larger(rest, 2 ** -126) }
+        return { ...incompleteBeta(a, b, portion), logDensity: logBetaTerm(a, b, portion) }
       },
     }),
   )

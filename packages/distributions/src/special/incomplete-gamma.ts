@@ -1,17 +1,19 @@
-import { exp, expandDims, expm1, lgamma, log, neg, sqrt } from '@elbo/tensor'
-import { above, atMost, choose, minus, over, plus, times, type Real } from '../arithmetic.js'
+import { exp, expandDims, expm1, lgamma, log, log1p, neg, sqrt } from '@elbo/tensor'
+import { above, atMost, choose, larger, minus, over, plus, times, type Real } from '../arithmetic.js'
 import { expm1Minus } from './cancellation.js'
 import { invert } from './invert.js'
 import { normalQuantile } from './normal.js'
 import { logGammaTerm } from './stirling.js'
 import { tailIntegral } from './tail-integral.js'
 
-const column = (x: Real): Real => expandDims(-1)(x) as Real
+const column = (x: Real): Real => expandDims(-1)(x)
 
 /** The regularised incomplete gamma functions P(a, x) and Q(a, x) = 1 − P(a, x), each with full relative accuracy. */
 export interface IncompleteGamma {
   readonly lower: Real
   readonly upper: Real
+  readonly logLower: Real
+  readonly logUpper: Real
 }
 
 /**
@@ -24,7 +26,7 @@ export interface IncompleteGamma {
  */
 export const incompleteGamma = (a: Real, x: Real): IncompleteGamma => {
   const isLower = atMost(x, plus(a, 1))
-  const term = exp(logGammaTerm(a, x))
+  const logTerm = logGammaTerm(a, x)
 
   const [a1, x1] = [column(plus(a, 1)), column(choose(isLower, x, a))]
   const lowerTail = tailIntegral({
@@ -38,11 +40,14 @@ export const incompleteGamma = (a: Real, x: Real): IncompleteGamma => {
     slope: t => plus(minus(x2, a2), times(x2, expm1(t))),
     curvature: x2,
   })
-  const lower = times(term, plus(1, times(choose(isLower, x, a), lowerTail)))
-  const upper = times(term, a, upperTail)
+  const logLower = plus(logTerm, log1p(times(choose(isLower, x, a), lowerTail)))
+  const logUpper = plus(logTerm, log(times(a, upperTail)))
+  const [lower, upper] = [exp(logLower), exp(logUpper)]
   return {
     lower: choose(isLower, lower, minus(1, upper)),
     upper: choose(isLower, minus(1, lower), upper),
+    logLower: choose(isLower, logLower, log1p(neg(choose(isLower, 0, upper)))),
+    logUpper: choose(isLower, log1p(neg(choose(isLower, lower, 0))), logUpper),
   }
 }
 
@@ -64,9 +69,10 @@ export const inverseIncompleteGamma = (a: Real, p: Real): Real => {
       start,
       probability: p,
       at: y => {
-        const x = exp(y)
+        // Below the least normal number ln P goes on as a straight line, and the quantile rounds to 0.
+        const x = larger(exp(y), 2 ** -126)
         // x·density, relative to what is integrated: the slope in ln x.
-        return { ...incompleteGamma(a, x), density: times(a, exp(logGammaTerm(a, x))) }
+        return { ...incompleteGamma(a, x), logDensity: plus(log(a), logGammaTerm(a, x)) }
       },
     }),
   )

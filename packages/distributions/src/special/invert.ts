@@ -1,13 +1,13 @@
-import { log, scan } from '@elbo/tensor'
-import { above, atMost, choose, minus, over, plus, times, type Real } from '../arithmetic.js'
+import { exp, log, scan } from '@elbo/tensor'
+import { atMost, choose, minus, plus, times, type Real } from '../arithmetic.js'
 
 export interface Monotone {
   /** A first guess; any is good. */
   readonly start: Real
   /** In (0, 1). */
   readonly probability: Real
-  /** P(Y ≤ y), P(Y > y) and the density of a log-concave density on the whole line. */
-  readonly at: (y: Real) => { readonly lower: Real; readonly upper: Real; readonly density: Real }
+  /** ln P(Y ≤ y), ln P(Y > y) and ln p(y) of a log-concave density on the whole line. */
+  readonly at: (y: Real) => { readonly logLower: Real; readonly logUpper: Real; readonly logDensity: Real }
 }
 
 /** Steps of Newton's iteration: twice what the hardest of the tests needs. */
@@ -22,12 +22,10 @@ export const invert = ({ start, probability, at }: Monotone): Real => {
   const logTarget = log(choose(isLower, probability, minus(1, probability)))
   const [y] = scan(
     (guess: Real) => {
-      const { lower, upper, density } = at(guess)
-      const tail = choose(isLower, lower, upper)
-      const step = over(times(minus(logTarget, log(tail)), tail), density)
-      const signed = choose(isLower, step, times(step, -1))
-      // Where the density is 0 in single precision there is nowhere to go.
-      return [plus(guess, choose(above(density, 0), signed, 0)), {}] as const
+      const { logLower, logUpper, logDensity } = at(guess)
+      const logTail = choose(isLower, logLower, logUpper)
+      const step = times(minus(logTarget, logTail), exp(minus(logTail, logDensity)))
+      return [plus(guess, choose(isLower, step, times(step, -1))), {}] as const
     },
     { length: steps },
   )(plus(start, times(probability, 0)), {})

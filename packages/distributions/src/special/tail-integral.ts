@@ -1,4 +1,4 @@
-import { constant, exp, ndarray, neg, sqrt, stopGradient, sum, type Shape, type Tensor } from '@elbo/tensor'
+import { constant, exp, ndarray, neg, sqrt, stopGradient, sum } from '@elbo/tensor'
 import { minus, over, plus, times, type Real } from '../arithmetic.js'
 
 /** Gauss's rule on [0, 1] with n nodes: the zeros of Legendre's polynomial by Newton's iteration, in doubles. */
@@ -42,7 +42,7 @@ export const tailIntegral = ({ at, slope, curvature }: Exponent): Real => {
   let end = over(2 * depth, plus(first, sqrt(plus(times(first, first), times(2 * depth, curvature)))))
   for (let step = 0; step < 5; step++) end = minus(end, over(minus(at(end), depth), slope(end)))
   const length = stopGradient(end)
-  const t = times(length, constant(nodes) as Tensor<Shape>)
-  const values = times(exp(neg(at(t))), constant(weights) as Tensor<Shape>, length)
+  const t = times(length, constant(nodes))
+  const values = times(exp(neg(at(t))), constant(weights), length)
   return (sum(-1) as (x: Real) => Real)(values)
 }

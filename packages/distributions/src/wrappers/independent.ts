@@ -43,7 +43,7 @@ export const toEvent =
     const rank = d.batchShape.length
     if (!Number.isInteger(axes) || axes < 0 || axes > rank)
       throw new ShapeError(`toEvent: the batch [${d.batchShape.join(', ')}] has no ${axes} axes`)
-    const { support } = d
+    const { support, sample } = d
     const { contains } = support
     return assemble({
       family: 'Independent',
@@ -62,18 +62,12 @@ export const toEvent =
       },
       logProb: x => sumLast(d.logProb(x), axes),
       ...(d.reparameterized && { reparameterized: true as const }),
-      ...(d.sample && { sample: shape => sampleWhole(d.sample as NonNullable<typeof d.sample>, shape, d.batchShape, d.eventShape) }),
+      ...(sample && {
+        sample: (shape: Shape) => sample(shape.slice(0, shape.length - rank - d.eventShape.length)),
+      }),
       ...(d.mean && { mean: d.mean }),
       ...(d.variance && { variance: d.variance }),
       ...(d.mode && { mode: d.mode }),
       ...(d.entropy && { entropy: () => sumLast((d.entropy as () => Real)(), axes) }),
     }) as unknown as Independent<P, N>
   }
-
-/** A sampler that is given a sample shape, from the whole shape. */
-const sampleWhole = (
-  sample: (shape?: Shape) => (key: never) => Real,
-  shape: Shape,
-  batch: Shape,
-  event: Shape,
-) => sample(shape.slice(0, shape.length - batch.length - event.length))
