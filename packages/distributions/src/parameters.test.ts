@@ -69,7 +69,9 @@ describe('parameters that are data', () => {
   })
 
   it('have shapes that fit each other', () => {
-    const [loc, scale] = [ndarray([0, 0], [2]), ndarray([1, 1, 1], [3])]
+    // Shapes that the compiler does not know: of literal ones it says the same sentence.
+    const vector = (values: readonly number[]) => ndarray(values, [values.length])
+    const [loc, scale] = [vector([0, 0]), vector([1, 1, 1])]
     expect(() => Normal({ loc, scale })).toThrow(
       new ShapeError('Normal: loc, scale: [2] and [3]: dimensions 2 and 3 do not broadcast'),
     )
