@@ -13,7 +13,7 @@ export interface Support {
   readonly contains?: (x: Real) => Truth
   /** Some value that belongs, well inside. */
   readonly witness: Operand
-  /** The least and the greatest number, where values are numbers. */
+  /** The least and the greatest number, where values are numbers; of each element, where `toEvent` made vectors of them. */
   readonly bounds?: readonly [low: Operand, high: Operand]
 }
 

@@ -1,4 +1,4 @@
-import { floor } from '@elbo/tensor'
+import { floor, not } from '@elbo/tensor'
 import {
   above,
   atLeast,
@@ -43,6 +43,16 @@ export const real = number(
   0,
   x => both(above(x, -Infinity), below(x, Infinity)),
   Number.isFinite,
+)
+
+/** Every finite number but 0. */
+export const nonZero = number(
+  'nonZero',
+  'finite and not 0',
+  [-Infinity, Infinity],
+  1,
+  x => both(both(above(x, -Infinity), below(x, Infinity)), not(equal(x, 0))),
+  x => Number.isFinite(x) && x !== 0,
 )
 
 export const positive = number(

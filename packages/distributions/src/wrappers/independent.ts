@@ -10,15 +10,7 @@ import {
   type DTypeOf,
   type EventOf,
 } from '../distribution.js'
-
-/** The batch cut in two: what stays, and the last `N` axes. */
-type Cut<B extends Shape, N extends number, Back extends Shape = []> = number extends B['length']
-  ? { readonly front: number[]; readonly back: number[] }
-  : Back['length'] extends N
-    ? { readonly front: B; readonly back: Back }
-    : B extends readonly [...infer Front extends Shape, infer D extends number]
-      ? Cut<Front, N, [D, ...Back]>
-      : { readonly front: number[]; readonly back: number[] }
+import type { Cut } from '../shapes.js'
 
 /** A distribution whose last batch axes belong to the event. */
 export type Independent<P extends AnyDistribution, N extends number> = Distribution<
@@ -59,6 +51,7 @@ export const toEvent =
         witness: support.witness,
         eventRank: support.eventRank + axes,
         ...(contains && { contains: (x: Real) => allLast(contains(x), axes) }),
+        ...(support.bounds && { bounds: support.bounds }),
       },
       logProb: x => sumLast(d.logProb(x), axes),
       ...(d.reparameterized && { reparameterized: true as const }),
