@@ -2,7 +2,22 @@ export type { DType, HostArray, HostArrays } from './graph/dtype.js'
 export { fromNested, ndarray, toNested, type NDArray, type Nested } from './graph/ndarray.js'
 export { spec, Tensor, type AnyTensor, type Spec } from './graph/tensor.js'
 export { print } from './graph/print.js'
-export { ShapeError, type Shape, type ShapeMismatch } from './shape/index.js'
+export {
+  broadcastShapes,
+  ShapeError,
+  type Agree,
+  type Broadcast,
+  type BroadcastAll,
+  type Fit,
+  type Misfit,
+  type Requires,
+  type Rule,
+  type Shape,
+  type ShapeMismatch,
+  type ShapeOf,
+  type Show,
+  type Unknown as UnknownShape,
+} from './shape/index.js'
 
 export * from './ops/creation.js'
 export * from './ops/elementwise.js'

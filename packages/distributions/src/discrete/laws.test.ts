@@ -1,0 +1,4 @@
+import { walk } from '../laws/laws.testing.js'
+import { table } from './table.testing.js'
+
+walk('discrete', table)

@@ -1,0 +1,174 @@
+import { expandDims, lgamma, log, neg, sigmoid, square } from '@elbo/tensor'
+import {
+  asReal,
+  atLeast,
+  atMost,
+  both,
+  choose,
+  equal,
+  minus,
+  over,
+  plus,
+  sumLast,
+  times,
+  type Real,
+  type Truth,
+} from '../arithmetic.js'
+import type { Beta, Gamma, Normal, Uniform } from '../continuous/index.js'
+import type { Bernoulli, Categorical, Poisson } from '../discrete/index.js'
+import type { AnyDistribution, Dynamic } from '../distribution.js'
+import { diagonal, solveTriangular, transposed } from '../linear.js'
+import type { Dirichlet, MultivariateNormal } from '../multivariate/index.js'
+import { logBeta, logMinusDigamma } from '../special/index.js'
+import { againstNormal, meanLog, ofScales, ofShapes, ofShares } from './terms.js'
+
+/** KL(p ‖ q) of two distributions whose families are known, in nats, one number for each of the broadcast batch. */
+export type Form = (p: Dynamic, q: Dynamic) => Real
+
+/** The parameters of a family, from the inside. */
+type Of<P extends AnyDistribution> = { readonly [K in keyof P['parameters']]: Real }
+
+/** A row of the table, by the parameters of both. */
+const form =
+  <P extends AnyDistribution, Q extends AnyDistribution>(divergence: (p: Of<P>, q: Of<Q>) => Real): Form =>
+  (p, q) =>
+    divergence(p.parameters as Of<P>, q.parameters as Of<Q>)
+
+/** p has mass where q has none. */
+const infinite: Form = () => asReal(Infinity)
+
+/** From the entropy and the moments of p, against a normal q. */
+const ofMoments: Form = (p, q) => {
+  const { entropy, mean, variance } = p as Required<Dynamic>
+  return minus(againstNormal({ mean: mean(), variance: variance() }, q.parameters as Of<Normal>), entropy())
+}
+
+const high = ({ low, width }: Of<Uniform>): Real => plus(low, width)
+
+/** `value` where [low, high] of p lies in [least, greatest], ∞ elsewhere. */
+const within = (contained: Truth, value: Real): Real => choose(contained, value, Infinity)
+
+const column = (x: Real): Real => expandDims(-1)(x)
+
+/** Dirichlet distributions, the parameters along the last axis; a beta distribution is one of two. */
+const ofConcentrations = (p: Real, q: Real): Real => {
+  const [ofP, ofQ] = [sumLast(p, 1), sumLast(q, 1)]
+  // q·ln of the ratios of shares: the deviances of elements, less that of their sums.
+  const expected = times(p, over(column(ofQ), column(ofP)))
+  return plus(sumLast(plus(ofShares(q, expected), ofShapes(p, q)), 1), neg(ofShapes(ofP, ofQ)))
+}
+
+/** ψ(α) − ψ(α + β), E[ln x] of a beta variable. */
+const meanLogOfBeta = ({ alpha, beta }: Of<Beta>): Real => {
+  const total = plus(alpha, beta)
+  return plus(log(over(alpha, total)), minus(logMinusDigamma(total), logMinusDigamma(alpha)))
+}
+
+/** −E[ln q] for a gamma q, of E[x] and E[ln x]. */
+const againstGamma = ({ concentration, rate }: Of<Gamma>, mean: Real, ofLog: Real): Real =>
+  minus(
+    plus(lgamma(concentration), times(rate, mean)),
+    times(concentration, log(rate)),
+    times(minus(concentration, 1), ofLog),
+  )
+
+/**
+ * The closed forms by pair, `'P‖Q'`: the table of PyTorch and NumPyro for the families that are here. A further pair is a further row; its
+ * place in the type of `kl` follows.
+ */
+export const forms = {
+  'Normal‖Normal': form<Normal, Normal>((p, q) =>
+    plus(ofScales(p.scale, q.scale), times(square(over(minus(p.loc, q.loc), q.scale)), 0.5)),
+  ),
+  'Normal‖Uniform': infinite,
+  'Normal‖Gamma': infinite,
+  'Normal‖Beta': infinite,
+
+  'Uniform‖Uniform': form<Uniform, Uniform>((p, q) =>
+    within(both(atLeast(p.low, q.low), atMost(high(p), high(q))), log(over(q.width, p.width))),
+  ),
+  'Uniform‖Normal': ofMoments,
+  'Uniform‖Gamma': form<Uniform, Gamma>((p, q) => {
+    const isInside = atLeast(p.low, 0)
+    const low = choose(isInside, p.low, 0)
+    const ofLog = meanLog(low, p.width)
+    const middle = plus(low, times(p.width, 0.5))
+    return within(isInside, minus(againstGamma(q, middle, ofLog), log(p.width)))
+  }),
+  'Uniform‖Beta': form<Uniform, Beta>((p, q) => {
+    const isInside = both(atLeast(p.low, 0), atMost(high(p), 1))
+    const [low, width] = [choose(isInside, p.low, 0), choose(isInside, p.width, 1)]
+    const ofLog = meanLog(low, width)
+    const ofLogRest = meanLog(minus(1, plus(low, width)), width)
+    const crossed = minus(
+      logBeta(q.alpha, q.beta),
+      times(minus(q.alpha, 1), ofLog),
+      times(minus(q.beta, 1), ofLogRest),
+    )
+    return within(isInside, minus(crossed, log(width)))
+  }),
+
+  'Gamma‖Gamma': form<Gamma, Gamma>((p, q) =>
+    plus(
+      ofShares(q.concentration, times(p.concentration, over(q.rate, p.rate))),
+      ofShapes(p.concentration, q.concentration),
+    ),
+  ),
+  'Gamma‖Normal': ofMoments,
+  'Gamma‖Uniform': infinite,
+  'Gamma‖Beta': infinite,
+
+  'Beta‖Beta': form<Beta, Beta>((p, q) => {
+    const beside = ({ alpha, beta }: Of<Beta>): readonly [Real, Real] => [alpha, beta]
+    const [ofP, ofQ] = [plus(p.alpha, p.beta), plus(q.alpha, q.beta)]
+    const [first, second] = beside(p).map((own, i) =>
+      plus(ofShares(beside(q)[i], times(own, over(ofQ, ofP))), ofShapes(own, beside(q)[i])),
+    )
+    return minus(plus(first, second), ofShapes(ofP, ofQ))
+  }),
+  'Beta‖Normal': ofMoments,
+  'Beta‖Uniform': (p: Dynamic, q: Dynamic) => {
+    const about = q.parameters as Of<Uniform>
+    const isInside = both(atMost(about.low, 0), atLeast(high(about), 1))
+    return within(isInside, minus(log(about.width), (p.entropy as () => Real)()))
+  },
+  'Beta‖Gamma': (p: Dynamic, q: Dynamic) => {
+    const { entropy, mean } = p as Required<Dynamic>
+    const crossed = againstGamma(q.parameters as Of<Gamma>, mean(), meanLogOfBeta(p.parameters as Of<Beta>))
+    return minus(crossed, entropy())
+  },
+
+  'Bernoulli‖Bernoulli': form<Bernoulli, Bernoulli>((p, q) =>
+    plus(ofShares(p.probs, q.probs), ofShares(sigmoid(neg(p.logits)), sigmoid(neg(q.logits)))),
+  ),
+  'Bernoulli‖Poisson': form<Bernoulli, Poisson>((p, q) =>
+    plus(ofShares(p.probs, q.rate), ofShares(sigmoid(neg(p.logits)), asReal(1))),
+  ),
+  'Categorical‖Categorical': form<Categorical, Categorical>((p, q) => {
+    const isAbsent = equal(p.probs, 0)
+    const difference = minus(choose(isAbsent, 0, p.logits), choose(isAbsent, 0, q.logits))
+    return sumLast(times(p.probs, difference), 1)
+  }),
+  'Poisson‖Poisson': form<Poisson, Poisson>((p, q) => ofShares(p.rate, q.rate)),
+  'Poisson‖Bernoulli': infinite,
+
+  'Dirichlet‖Dirichlet': form<Dirichlet, Dirichlet>((p, q) =>
+    ofConcentrations(p.concentration, q.concentration),
+  ),
+  'MultivariateNormal‖MultivariateNormal': form<MultivariateNormal, MultivariateNormal>((p, q) => {
+    // M = L_q⁻¹·L_p, a column for each row of its transpose: lower triangular, its diagonal the ratios of the diagonals.
+    const solve = solveTriangular(q.scaleTril)
+    const z = solve(minus(p.loc, q.loc))
+    const m = solveTriangular(expandDims(-3)(q.scaleTril))(transposed(p.scaleTril))
+    const squares = sumLast(square(m), 2)
+    const ownSquares = sumLast(square(diagonal(m)), 1)
+    const scales = sumLast(ofScales(diagonal(p.scaleTril), diagonal(q.scaleTril)), 1)
+    return plus(scales, times(plus(minus(squares, ownSquares), sumLast(square(z), 1)), 0.5))
+  }),
+} as const satisfies Readonly<Record<`${string}‖${string}`, Form>>
+
+export type Pair = keyof typeof forms
+
+/** The closed form of a pair, by the names of the families. */
+export const formOf = (p: Dynamic, q: Dynamic): Form | undefined =>
+  (forms as Readonly<Record<string, Form | undefined>>)[`${p.family}‖${q.family}`]

@@ -1,0 +1,11 @@
+import { cpu, evaluator, reference, run, type AnyTensor } from '@elbo/tensor'
+
+type Evaluate = ReturnType<typeof evaluator>
+
+/** What the laws run on: the embedded backend, and the oracle in single and in double precision. */
+export const onCpu: Evaluate = evaluator(run(cpu({ threads: 1 })))
+export const onReference: Evaluate = evaluator(run(reference()))
+export const inDoubles: Evaluate = evaluator(run(reference({ precision: 'f64' })))
+
+export const numbers = async (x: AnyTensor, on: Evaluate = onCpu): Promise<readonly number[]> =>
+  Array.from((await on(x)).data)

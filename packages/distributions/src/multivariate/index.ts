@@ -1,0 +1,2 @@
+export { Dirichlet } from './dirichlet.js'
+export { MultivariateNormal } from './multivariate-normal.js'

@@ -1,0 +1,6 @@
+export * from './cancellation.js'
+export * from './implicit.js'
+export * from './incomplete-beta.js'
+export * from './incomplete-gamma.js'
+export * from './normal.js'
+export * from './stirling.js'

@@ -1,0 +1,5 @@
+export { expand, type Expanded } from './expand.js'
+export { toEvent, type Independent } from './independent.js'
+export { mask, type Masked } from './mask.js'
+export { Mixture, MixtureSameFamily } from './mixtures.js'
+export { transformed, type Transformed } from './transformed.js'
