@@ -1,6 +1,7 @@
 export { Beta } from './beta.js'
 export { Cauchy } from './cauchy.js'
 export { Chi2 } from './chi2.js'
+export { ContinuousBernoulli } from './continuous-bernoulli.js'
 export { Exponential } from './exponential.js'
 export { FisherSnedecor } from './fisher-snedecor.js'
 export { Gamma } from './gamma.js'
