@@ -83,6 +83,16 @@ export const unitInterval = number(
   x => x >= 0 && x <= 1,
 )
 
+/** (0, 1). */
+export const openUnitInterval = number(
+  'openUnitInterval',
+  'between 0 and 1',
+  [0, 1],
+  0.5,
+  x => both(above(x, 0), below(x, 1)),
+  x => x > 0 && x < 1,
+)
+
 /** 0 or 1. */
 export const binary = number(
   'binary',

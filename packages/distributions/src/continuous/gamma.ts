@@ -3,6 +3,7 @@ import {
   log,
   square,
   stopGradient,
+  type Draw,
   type Requires,
   type Shape,
   type ShapeOf,
@@ -47,7 +48,7 @@ export interface Gamma<B extends Shape = Shape> extends Distribution<
 }
 
 /** ln p(x) of Gamma[α, 1] at x > 0, so that nothing large cancels: ln(xᵅe⁻ˣ/Γ(α + 1)) + ln(α/x). */
-const logStandardDensity = (x: Real, { alpha }: { readonly alpha: Real }): Real =>
+export const logStandardGammaDensity = (x: Real, { alpha }: { readonly alpha: Real }): Real =>
   customGradient(
     (at: { readonly x: Real; readonly alpha: Real }) =>
       plus(logGammaTerm(at.alpha, at.x), log(over(at.alpha, at.x))),
@@ -60,8 +61,43 @@ const logStandardDensity = (x: Real, { alpha }: { readonly alpha: Real }): Real 
 
 const standard = {
   cdf: (x: Real, { alpha }: { readonly alpha: Real }): Real => incompleteGamma(alpha, x).lower,
-  logDensity: logStandardDensity,
+  logDensity: logStandardGammaDensity,
 }
+
+/** All that Gamma[α, β] has, of parameters that were checked. */
+export const gammaOf = (alpha: Real, rate: Real) =>
+  ({
+    support: halfLine,
+    reparameterized: true,
+    logProb: (x: Real): Real => {
+      const isPositive = above(x, 0)
+      const scaled = times(choose(isPositive, x, 1), rate)
+      // At 0: ∞ for α < 1, ln β for α = 1, −∞ beyond.
+      const atZero = choose(above(alpha, 1), -Infinity, choose(below(alpha, 1), Infinity, log(rate)))
+      return choose(isPositive, plus(logStandardGammaDensity(scaled, { alpha }), log(rate)), atZero)
+    },
+    sample:
+      (shape: Shape): Draw<Real> =>
+      key => {
+        const a = spread(shape)(alpha)
+        const x = implicitly(standardGamma(stopGradient(a), shape)(key), { alpha: a }, standard)
+        return over(x, rate)
+      },
+    mean: (): Real => over(alpha, rate),
+    variance: (): Real => over(alpha, square(rate)),
+    mode: (): Real => over(larger(minus(alpha, 1), 0), rate),
+    entropy: (): Real => {
+      // ln Γ(α) = (α − ½) ln α − α + ½ ln 2π + Stirling's error.
+      const largeParts = minus(plus(times(log(alpha), 0.5), stirlingError(alpha), halfLogTwoPi), log(rate))
+      return plus(largeParts, times(minus(alpha, 1), logMinusDigamma(alpha)))
+    },
+    cdf: (x: Real): Real => incompleteGamma(alpha, times(x, rate)).lower,
+    icdf: (p: Real): Real => {
+      const [a, u] = [plus(alpha, times(p, 0)), plus(p, times(alpha, 0))]
+      const x = inverseIncompleteGamma(stopGradient(a), stopGradient(u))
+      return over(quantile(x, u, { alpha: a }, standard), rate)
+    },
+  }) as const
 
 /**
  * The gamma distribution Gam[α, β] with concentration α > 0 and rate β > 0, on x ≥ 0:
@@ -84,33 +120,6 @@ export const Gamma = <const C extends Parameter, const R extends Parameter>(
     ...given,
     family: 'Gamma',
     parameters: given.values,
-    support: halfLine,
-    reparameterized: true,
-    logProb: x => {
-      const isPositive = above(x, 0)
-      const scaled = times(choose(isPositive, x, 1), rate)
-      // At 0: ∞ for α < 1, ln β for α = 1, −∞ beyond.
-      const atZero = choose(above(alpha, 1), -Infinity, choose(below(alpha, 1), Infinity, log(rate)))
-      return choose(isPositive, plus(logStandardDensity(scaled, { alpha }), log(rate)), atZero)
-    },
-    sample: shape => key => {
-      const a = spread(shape)(alpha)
-      const x = implicitly(standardGamma(stopGradient(a), shape)(key), { alpha: a }, standard)
-      return over(x, rate)
-    },
-    mean: () => over(alpha, rate),
-    variance: () => over(alpha, square(rate)),
-    mode: () => over(larger(minus(alpha, 1), 0), rate),
-    entropy: () => {
-      // ln Γ(α) = (α − ½) ln α − α + ½ ln 2π + Stirling's error.
-      const largeParts = minus(plus(times(log(alpha), 0.5), stirlingError(alpha), halfLogTwoPi), log(rate))
-      return plus(largeParts, times(minus(alpha, 1), logMinusDigamma(alpha)))
-    },
-    cdf: x => incompleteGamma(alpha, times(x, rate)).lower,
-    icdf: p => {
-      const [a, u] = [plus(alpha, times(p, 0)), plus(p, times(alpha, 0))]
-      const x = inverseIncompleteGamma(stopGradient(a), stopGradient(u))
-      return over(quantile(x, u, { alpha: a }, standard), rate)
-    },
+    ...gammaOf(alpha, rate),
   })
 }

@@ -1,7 +1,8 @@
-import { abs, cast, customGradient, round, shiftLeft, full, type Shape, type Tensor } from '@elbo/tensor'
+import { abs, cast, customGradient, round, shiftLeft, sin, full, type Shape, type Tensor } from '@elbo/tensor'
 import {
   above,
   below,
+  both,
   choose,
   larger,
   minus,
@@ -39,16 +40,30 @@ const split = (x: Real): { readonly mantissa: Real; readonly exponent: Real } =>
 const lnTwoHigh = 0.693145751953125
 const lnTwoLow = 1.4286068203094173e-6
 
+/** 2·artanh r − 2r for |r| < .18. */
+const artanhTail = (r: Real): Real => {
+  const r2 = times(r, r)
+  return times(r, r2, polynomial(r2, [2 / 3, 2 / 5, 2 / 7, 2 / 9, 2 / 11]))
+}
+
 /** ln x for normal x > 0: 2·artanh((m − 1)/(m + 1)) + e·ln 2. */
 export const exactLog = withSlope(
   x => {
     const { mantissa, exponent } = split(x)
     const r = over(minus(mantissa, 1), plus(mantissa, 1))
-    const r2 = times(r, r)
-    const tail = times(r, r2, polynomial(r2, [2 / 3, 2 / 5, 2 / 7, 2 / 9, 2 / 11]))
-    return plus(plus(plus(times(exponent, lnTwoLow), tail), times(r, 2)), times(exponent, lnTwoHigh))
+    return plus(plus(plus(times(exponent, lnTwoLow), artanhTail(r)), times(r, 2)), times(exponent, lnTwoHigh))
   },
   (g, x) => over(g, x),
+)
+
+/** ln(1 + x) for x > −1, without cancellation near 0. */
+export const exactLog1p = withSlope(
+  x => {
+    const isSmall = both(above(x, -0.29), below(x, 0.41))
+    const r = over(choose(isSmall, x, 0), plus(choose(isSmall, x, 0), 2))
+    return choose(isSmall, plus(artanhTail(r), times(r, 2)), exactLog(plus(choose(isSmall, 0, x), 1)))
+  },
+  (g, x) => over(g, plus(x, 1)),
 )
 
 /** 2ⁿ for whole n from −126 to 127. */
@@ -68,15 +83,58 @@ const powerOfTwo = (n: Real): Real => {
   return choose(below(n, 0), over(1, whole), whole)
 }
 
+/** eˣ = 2ⁿ(1 + fraction) for −87 ≤ x ≤ 88. */
+const exponential = (x: Real): { readonly fraction: Real; readonly power: Real } => {
+  const n = round(times(x, Math.LOG2E))
+  const r = minus(minus(x, times(n, lnTwoHigh)), times(n, lnTwoLow))
+  const tail = times(r, r, polynomial(r, [1 / 2, 1 / 6, 1 / 24, 1 / 120, 1 / 720, 1 / 5040]))
+  return { fraction: plus(tail, r), power: powerOfTwo(n) }
+}
+
+const within = (x: Real): Real => smaller(larger(x, -87), 88)
+
 /** eˣ; 0 below −87, ∞ above 88. */
 export const exactExp = withSlope(
   x => {
-    const inner = smaller(larger(x, -87), 88)
-    const n = round(times(inner, Math.LOG2E))
-    const r = minus(minus(inner, times(n, lnTwoHigh)), times(n, lnTwoLow))
-    const tail = times(r, r, polynomial(r, [1 / 2, 1 / 6, 1 / 24, 1 / 120, 1 / 720, 1 / 5040]))
-    const value = times(plus(plus(tail, r), 1), powerOfTwo(n))
-    return choose(below(x, -87), 0, choose(above(x, 88), Infinity, value))
+    const { fraction, power } = exponential(within(x))
+    return choose(below(x, -87), 0, choose(above(x, 88), Infinity, times(plus(fraction, 1), power)))
   },
   (g, _, y) => times(g, y),
+)
+
+/** eˣ − 1 without cancellation near 0; ∞ above 88. */
+export const exactExpm1 = withSlope(
+  x => {
+    const { fraction, power } = exponential(within(x))
+    return choose(above(x, 88), Infinity, plus(times(fraction, power), minus(power, 1)))
+  },
+  (g, _, y) => times(g, plus(y, 1)),
+)
+
+/** Taylor's coefficients in x² of sin x/x and of cos x. */
+const sine = [1, -1 / 6, 1 / 120, -1 / 5040, 1 / 362880, -1 / 39916800, 1 / 6227020800]
+const cosine = [1, -1 / 2, 1 / 24, -1 / 720, 1 / 40320, -1 / 3628800]
+
+/** tan πx for |x| ≤ ½. */
+export const exactTanPi = withSlope(
+  x => {
+    const size = abs(x)
+    const isSteep = above(size, 0.25)
+    const angle = times(choose(isSteep, minus(0.5, size), size), Math.PI)
+    const square = times(angle, angle)
+    const [opposite, adjacent] = [times(angle, polynomial(square, sine)), polynomial(square, cosine)]
+    const tan = choose(isSteep, over(adjacent, opposite), over(opposite, adjacent))
+    return choose(below(x, 0), times(tan, -1), tan)
+  },
+  (g, _, y) => times(g, plus(times(y, y), 1), Math.PI),
+)
+
+/** 1 − cos x = 2 sin²(x/2) for |x| ≤ π. */
+export const exactVersine = withSlope(
+  x => {
+    const half = times(x, 0.5)
+    const y = times(half, polynomial(times(half, half), sine))
+    return times(y, y, 2)
+  },
+  (g, x) => times(g, sin(x)),
 )

@@ -1,5 +1,18 @@
-import { abs, expm1, log, log1p } from '@elbo/tensor'
-import { below, both, choose, equal, minus, over, plus, polynomial, times, type Real } from '../arithmetic.js'
+import { abs, customGradient, exp, expm1, log, log1p, neg } from '@elbo/tensor'
+import {
+  above,
+  below,
+  both,
+  choose,
+  equal,
+  minus,
+  over,
+  plus,
+  polynomial,
+  times,
+  together,
+  type Real,
+} from '../arithmetic.js'
 
 /** Differences of nearly equal numbers, without their cancellation. */
 
@@ -43,3 +56,59 @@ export const logOf = (x: Real): Real => {
   const isZero = equal(x, 0)
   return choose(isZero, -Infinity, log(choose(isZero, 1, x)))
 }
+
+/** ln(1 − eᵗ) for t ≤ 0. */
+export const log1mExp = (t: Real): Real => {
+  const isNear = above(t, -Math.LN2)
+  return choose(
+    isNear,
+    log(neg(expm1(choose(isNear, t, -Math.LN2)))),
+    log1p(neg(exp(choose(isNear, -Math.LN2, t)))),
+  )
+}
+
+/** ln(1 + x²), also where x² is past the largest number. */
+export const log1pSquare = (x: Real): Real => {
+  const isLarge = above(abs(x), 1e9)
+  const small = choose(isLarge, 1, x)
+  return choose(isLarge, times(2, log(abs(choose(isLarge, x, 1)))), log1p(times(small, small)))
+}
+
+/** ln(1 + ax)/a, which is x at a = 0; its slopes by `log1pMinus`. For 1 + ax ≥ 0. */
+export const log1pOver = (a: Real, x: Real): Real =>
+  customGradient(
+    (at: { readonly a: Real; readonly x: Real }) => {
+      const isZero = equal(at.a, 0)
+      return choose(isZero, at.x, over(log1p(times(at.a, at.x)), choose(isZero, 1, at.a)))
+    },
+    (g: Real, at) => {
+      const w = times(at.a, at.x)
+      const slope = over(1, plus(1, w))
+      const isTiny = below(abs(w), 1e-6)
+      const safe = choose(isTiny, 1, w)
+      // [w/(1 + w) − ln(1 + w)]/w².
+      const share = minus(choose(isTiny, 0.5, over(log1pMinus(safe), times(safe, safe, -1))), slope)
+      return { a: times(g, at.x, at.x, share), x: times(g, slope) }
+    },
+  )(together({ a, x }))
+
+/** (eᵃˣ − 1)/a, which is x at a = 0: the inverse of `log1pOver`. `minusOne` is the eˣ − 1 that makes its value. */
+export const expm1Over = (a: Real, x: Real, minusOne: (x: Real) => Real = expm1): Real =>
+  customGradient(
+    (at: { readonly a: Real; readonly x: Real }) => {
+      const isZero = equal(at.a, 0)
+      return choose(isZero, at.x, over(minusOne(times(at.a, at.x)), choose(isZero, 1, at.a)))
+    },
+    (g: Real, at) => {
+      const w = times(at.a, at.x)
+      const isTiny = below(abs(w), 1e-6)
+      const safe = choose(isTiny, 1, w)
+      // [w·eʷ − (eʷ − 1)]/w².
+      const share = choose(
+        isTiny,
+        0.5,
+        minus(over(expm1(safe), safe), over(expm1Minus(safe), times(safe, safe))),
+      )
+      return { a: times(g, at.x, at.x, share), x: times(g, exp(w)) }
+    },
+  )(together({ a, x }))

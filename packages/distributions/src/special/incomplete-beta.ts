@@ -97,11 +97,12 @@ export const portionAt = (y: Real): Portion => {
 
 const absolute = (y: Real): Real => choose(atMost(y, 0), neg(y), y)
 
-/** x with I_x(a, b) = p, for a, b > 0 and 0 < p < 1, by `invert` in ln(x/(1 − x)). Without a gradient: see `quantile`. */
-export const inverseIncompleteBeta = (a: Real, b: Real, p: Real): Portion =>
+/** x with I_x(a, b) = p, for a, b > 0 and 0 < p < 1, by `invert` in ln(x/(1 − x)), from `start` on. Without a gradient: see
+ * `quantile`. */
+export const inverseIncompleteBeta = (a: Real, b: Real, p: Real, start: Real = log(over(a, b))): Portion =>
   portionAt(
     invert({
-      start: log(over(a, b)),
+      start,
       probability: p,
       at: y => {
         const { x, rest } = portionAt(y)

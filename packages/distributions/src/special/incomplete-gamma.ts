@@ -51,29 +51,42 @@ export const incompleteGamma = (a: Real, x: Real): IncompleteGamma => {
   }
 }
 
-/**
- * x with P(a, x) = p, for a > 0 and 0 < p < 1: Newton's iteration in ln x on ln P where p ≤ ½, on ln Q beyond. Both are concave in ln x, so
- * it converges from anywhere; it starts from Wilson and Hilferty's cube (1931), or from p = xᵃ/Γ(a + 1) where that is negative.
- * Without a gradient: see `quantile`.
- */
-export const inverseIncompleteGamma = (a: Real, p: Real): Real => {
+/** Wilson and Hilferty's cube (1931) for P(a, x) = `lower`, in ln x, or lower = xᵃ/Γ(a + 1) where that is negative; z is the normal quantile. */
+const firstGuess = (a: Real, z: Real, lower: Real): Real => {
   const spread = over(1, times(a, 9))
-  const root = plus(minus(1, spread), times(normalQuantile(p), sqrt(spread)))
+  const root = plus(minus(1, spread), times(z, sqrt(spread)))
   const isCube = above(root, 0.3)
   const cube = times(3, log(choose(isCube, root, 1)))
   // ln Γ(a + 1) and the power of a small x.
-  const power = over(plus(log(p), lgamma(plus(a, 1))), a)
-  const start = choose(isCube, plus(log(a), cube), power)
-  return exp(
-    invert({
-      start,
-      probability: p,
-      at: y => {
-        // Below the least normal number ln P goes on as a straight line, and the quantile rounds to 0.
-        const x = larger(exp(y), 2 ** -126)
-        // x·density, relative to what is integrated: the slope in ln x.
-        return { ...incompleteGamma(a, x), logDensity: plus(log(a), logGammaTerm(a, x)) }
-      },
-    }),
-  )
+  const power = over(plus(log(lower), lgamma(plus(a, 1))), a)
+  return choose(isCube, plus(log(a), cube), power)
 }
+
+/** At x = eʸ. Below the least normal number ln P goes on as a straight line, and the quantile rounds to 0. */
+const atLog = (a: Real, y: Real) => {
+  const x = larger(exp(y), 2 ** -126)
+  // x·density, relative to what is integrated: the slope in ln x.
+  return { ...incompleteGamma(a, x), logDensity: plus(log(a), logGammaTerm(a, x)) }
+}
+
+/**
+ * x with P(a, x) = p, for a > 0 and 0 < p < 1: Newton's iteration in ln x on ln P where p ≤ ½, on ln Q beyond. Both are concave in ln x, so
+ * it converges from anywhere. Without a gradient: see `quantile`.
+ */
+export const inverseIncompleteGamma = (a: Real, p: Real): Real =>
+  exp(invert({ start: firstGuess(a, normalQuantile(p), p), probability: p, at: y => atLog(a, y) }))
+
+/** x with Q(a, x) = p: the same in −ln x. Of a small p more is known than of 1 − p. */
+export const inverseUpperIncompleteGamma = (a: Real, p: Real): Real =>
+  exp(
+    neg(
+      invert({
+        start: neg(firstGuess(a, neg(normalQuantile(p)), minus(1, p))),
+        probability: p,
+        at: y => {
+          const { logLower, logUpper, logDensity } = atLog(a, neg(y))
+          return { logLower: logUpper, logUpper: logLower, logDensity }
+        },
+      }),
+    ),
+  )

@@ -1,4 +1,4 @@
-import { abs, digamma, lgamma, log, square } from '@elbo/tensor'
+import { abs, digamma, lgamma, log, log1p, square } from '@elbo/tensor'
 import { atLeast, below, choose, minus, over, plus, polynomial, times, type Real } from '../arithmetic.js'
 import { log1pMinus } from './cancellation.js'
 
@@ -43,8 +43,9 @@ export const logBeta = (a: Real, b: Real): Real => {
     minus(plus(stirlingError(a), stirlingError(b)), stirlingError(total)),
     halfLogTwoPi,
     times(log(over(total, times(a, b))), 0.5),
-    times(a, log(over(a, total))),
-    times(b, log(over(b, total))),
+    // ln(a/(a + b)), of which a quotient near 1 would leave little.
+    times(a, log1p(over(b, a)), -1),
+    times(b, log1p(over(a, b)), -1),
   )
 }
 
