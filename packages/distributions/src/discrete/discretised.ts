@@ -9,7 +9,6 @@ import {
   stopGradient,
   sum,
   type Draw,
-  type DType,
   type Key,
   type Shape,
   type Tensor,
@@ -116,7 +115,7 @@ export const discretised = (family: string, about: About, standard: Standard) =>
       const off = minus(all, mean())
       return overLevels((_, masses) => times(off, off, masses))
     },
-    mode: () => cast('f32')((argmax(0) as (x: Real) => Tensor<Shape, DType>)(logProb(all))) as Real,
+    mode: () => cast('f32')((argmax(0) as (x: Real) => Tensor<Shape, 'i32'>)(logProb(all))),
     // A level without mass has no part.
     entropy: () =>
       overLevels((logs, masses) =>

@@ -74,8 +74,8 @@ const draws =
         const count = binomial(left, spread(front)(of), front)(foldIn(category)(key))
         return [minus(left, count), count as Tensor<number[]>] as const
       },
-    )(spread(front)(n), { of: shares as never, category: arange(weights.shape[rank - 1], 'u32') as never })
-    return (transpose([...front.map((_, i) => i + 1), 0]) as (x: Real) => Real)(counts as Real)
+    )(spread(front)(n), { of: shares as never, category: arange(weights.shape[rank - 1], 'u32') })
+    return (transpose([...front.map((_, i) => i + 1), 0]) as (x: Real) => Real)(counts)
   }
 
 /**

@@ -34,7 +34,7 @@ export const OneHotCategorical = <const P extends Parameter>(
   const index = inside(isProbs ? Categorical({ probs: of }) : Categorical({ logits: of }))
   const logits = index.parameters['logits'] as Real
   const probs = isProbs ? of : softmax()(of)
-  const asVector = (x: Tensor<Shape, DType>): Real => oneHot(n)(x as Tensor<Shape, 'i32'>) as Real
+  const asVector = (x: Tensor<Shape, DType>): Real => oneHot(n)(x as Tensor<Shape, 'i32'>)
   return distribution<OneHotCategorical<Rows<ShapeOfParameter<P>>, LastOf<ShapeOfParameter<P>>>>({
     ...given,
     family: 'OneHotCategorical',

@@ -42,7 +42,7 @@ const element =
     sumLast(
       slice(...x.shape.map((_, axis) => (axis === x.shape.length - 1 ? ([i, i + 1] as const) : null)))(
         x,
-      ) as Real,
+      ),
       1,
     )
 
