@@ -1,4 +1,6 @@
 export type { BoundedSupport, Constraint, Support } from './constraint.js'
+export * from './counts.js'
 export * from './matrices.js'
 export * from './numbers.js'
+export * from './open-simplex.js'
 export * from './vectors.js'

@@ -12,13 +12,13 @@ import {
   minus,
   over,
   plus,
-  polynomial,
   smaller,
   times,
   type Real,
 } from '../arithmetic.js'
 import { deviance, halfLogTwoPi } from '../special/stirling.js'
 import { exactExp, exactLog } from './exact.js'
+import { exactStirlingError } from './stirling.js'
 import { firstAccepted } from './rejection.js'
 import { openUniform } from './uniform.js'
 
@@ -30,15 +30,8 @@ const terms = 40
 const attempts = 14
 
 /** ln[λᵏe^(−λ)/k!] for whole k ≥ 1, in exact operations. */
-const exactLogTerm = (k: Real, lambda: Real): Real => {
-  const series = over(polynomial(over(1, times(k, k)), [1 / 12, -1 / 360, 1 / 1260, -1 / 1680]), k)
-  const error = choose(
-    equal(k, 1),
-    0.0810614667953273,
-    choose(equal(k, 2), 0.0413406959554093, choose(equal(k, 3), 0.0276779256849983, series)),
-  )
-  return minus(times(exactLog(k), -0.5), halfLogTwoPi, error, deviance(k, lambda, exactLog))
-}
+const exactLogTerm = (k: Real, lambda: Real): Real =>
+  minus(times(exactLog(k), -0.5), halfLogTwoPi, exactStirlingError(k), deviance(k, lambda, exactLog))
 
 const inverted = (lambda: Real, u: Real): Real => {
   let [term, total, count] = [exactExp(times(lambda, -1)), times(lambda, 0), times(lambda, 0)]
