@@ -38,18 +38,6 @@ export const positiveProbability: NumberConstraint = {
   holds: value => value[0] > 0 && value[0] <= 1,
 }
 
-/** (0, 1). */
-export const openUnitInterval: NumberConstraint = {
-  name: 'openUnitInterval',
-  described: 'in (0, 1)',
-  eventRank: 0,
-  discrete: false,
-  bounds: [0, 1],
-  witness: 0.5,
-  contains: x => both(above(x, 0), below(x, 1)),
-  holds: value => value[0] > 0 && value[0] < 1,
-}
-
 /** Vectors of whole numbers from 0 whose sum is the total. */
 export const countsOf = (total: Operand): Support => ({
   name: 'counts',
