@@ -100,10 +100,7 @@ const repeated = (given: Given, count: number): Given =>
       const one = tensor(value as number[]) as Real
       const shape = broadcastShapes<string, readonly Shape[]>('repeated', one.shape) as Shape
       const flat = [value].flat(3) as number[]
-      return [
-        name,
-        ndarray(Array.from({ length: count }, () => flat).flat(), [count, ...shape]),
-      ]
+      return [name, ndarray(Array.from({ length: count }, () => flat).flat(), [count, ...shape])]
     }),
   )
 

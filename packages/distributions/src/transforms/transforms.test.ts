@@ -115,8 +115,7 @@ const jacobian = async (f: (x: Real) => Real, x: Real, free?: readonly number[])
 
 describe.each(Object.entries(rows))('%s', (_, { of, x, shape, free }) => {
   const t = bijection(of)
-  const arguments_ =
-    shape === undefined ? x.map(value => scalar(value) as Real) : [constant(ndarray(x, shape)) as Real]
+  const arguments_: readonly Real[] = shape === undefined ? x.map(scalar) : [constant(ndarray(x, shape))]
 
   it('inverts', async () => {
     for (const value of arguments_) {
@@ -155,7 +154,7 @@ describe.each(Object.entries(rows))('%s', (_, { of, x, shape, free }) => {
     expect(t.keepsShape && !isKept).toBe(false)
     if (t.sign === undefined) return
     const [sign] = await numbers(minus(t.sign, 0))
-    const slopes = await numbers(vjp((y: Real) => sum()(t.forward(y)) as Real, value)[1](scalar(1)))
+    const slopes = await numbers(vjp((y: Real): Real => sum()(t.forward(y)), value)[1](scalar(1)))
     expect(slopes.every(slope => Math.sign(slope) === Math.sign(sign))).toBe(true)
   })
 })

@@ -82,7 +82,7 @@ describe('mask', () => {
 
   it('lets no gradient through there', async () => {
     const [, back] = vjp(({ x }: { readonly x: Tensor<number[]> }) => sum()(d.logProb(x as Tensor<[3]>)), {
-      x: tensor([0.5, NaN, 2]) as Tensor<number[]>,
+      x: tensor<number[]>([0.5, NaN, 2], [3]),
     })
     const [first, second] = await numbers(back(scalar(1)).x)
     // (α − 1)/x − β.
