@@ -2,14 +2,18 @@ import { describe, expect, it } from '@jest/globals'
 import { evaluate, exp, ndarray, ShapeError, tensor } from '@elbo/tensor'
 import {
   Bernoulli,
+  Binomial,
   Beta,
   Categorical,
   Dirichlet,
+  DiscretisedNormal,
   Gamma,
+  Geometric,
   MultivariateNormal,
   Normal,
   ParameterError,
   Poisson,
+  RelaxedBernoulli,
   Uniform,
   toEvent,
   violated,
@@ -28,6 +32,19 @@ const mistakes: readonly (readonly [sentence: string, build: () => unknown])[] =
   ['Beta: beta must be positive and finite, but is Infinity', () => Beta({ alpha: 1, beta: Infinity })],
   ['Uniform: width must be positive and finite, but is 0', () => Uniform({ low: 1, width: 0 })],
   ['Bernoulli: probs must be in [0, 1], but is 1.5', () => Bernoulli({ probs: 1.5 })],
+  [
+    'Binomial: totalCount must be a whole number from 1, but is 2.5',
+    () => Binomial({ totalCount: 2.5, probs: 0.5 }),
+  ],
+  ['Geometric: probs must be in (0, 1], but is 0', () => Geometric({ probs: 0 })],
+  [
+    'RelaxedBernoulli: probs must be in (0, 1), but is 1',
+    () => RelaxedBernoulli({ temperature: 1, probs: 1 }),
+  ],
+  [
+    'DiscretisedNormal: levels must be a whole number from 2, but is 1',
+    () => DiscretisedNormal({ loc: 0, scale: 1, levels: 1 }),
+  ],
   ['Poisson: rate must be positive and finite, but is -3', () => Poisson({ rate: tensor(-3) })],
   [
     'Categorical: probs must be a simplex (non-negative, sum 1), but is [0.5, 0.75]',

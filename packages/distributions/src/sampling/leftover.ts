@@ -35,8 +35,6 @@ export interface Rejection<P extends Readonly<Record<string, Real>>> {
   readonly attempts: number
 }
 
-type Index = Tensor<number[], 'i32'>
-
 /** Fewer elements than this are not worth gathering. */
 const few = 4096
 
@@ -54,13 +52,13 @@ const gathered = <P extends Readonly<Record<string, Real>>>(about: Rejection<P>,
   if (n < few || 2 * room > n || attempts === 1)
     return firstAccepted(attempts, shape, fallback(parameters), propose(parameters, shape))(key)
   const { value, isAccepted } = propose(parameters, shape)(foldIn(0)(key))
-  const isOpen = not(isAccepted) as Tensor<number[], 'bool'>
+  const isOpen = not(isAccepted) as Tensor<[number], 'bool'>
   const ones = cast('i32')(isOpen)
   /** The place of an open element among the open; those that are done share the place behind. */
-  const place = minimum(full([n], room, 'i32'))(sub(full([n], 1, 'i32'))(cumsum(0)(ones))) as Index
-  const own = where(arange(n, 'i32') as Index, full([n], 0, 'i32') as Index)(isOpen) as Index
-  const target = where(place, full([n], room, 'i32') as Index)(isOpen) as Index
-  const open = slice([0, room])(scatterAdd(target, own)(zeros([room + 1], 'i32'))) as Index
+  const place = minimum(full([n], room, 'i32'))(sub(full([n], 1, 'i32'))(cumsum(0)(ones)))
+  const own = where(arange(n, 'i32'), full([n], 0, 'i32'))(isOpen)
+  const target = where(place, full([n], room, 'i32'))(isOpen)
+  const open = slice([0, room])(scatterAdd(target, own)(zeros([room + 1], 'i32')))
   const rest = Object.fromEntries(
     Object.entries(parameters).map(([name, x]) => [name, take(open, 0)(x as never) as Real]),
   ) as P
@@ -68,7 +66,7 @@ const gathered = <P extends Readonly<Record<string, Real>>>(about: Rejection<P>,
     { ...about, parameters: rest, shape: [room], attempts: attempts - 1 },
     foldIn(1)(key),
   )
-  const found = take(minimum(full([n], room - 1, 'i32'))(place) as Index, 0)(later as never) as Real
+  const found = take(minimum(full([n], room - 1, 'i32'))(place), 0)(later as never) as Real
   return choose(isAccepted, value, found)
 }
 
