@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { evaluate, exp, ndarray, ShapeError, tensor } from '@elbo/tensor'
 import {
   Bernoulli,
+  Binomial,
   Beta,
   Categorical,
   Cauchy,
@@ -20,12 +21,15 @@ import {
   Laplace,
   LogNormal,
   Logistic,
+  DiscretisedNormal,
+  Geometric,
   MultivariateNormal,
   Normal,
   ParameterError,
   Pareto,
   Poisson,
   StudentT,
+  RelaxedBernoulli,
   Uniform,
   Weibull,
   toEvent,
@@ -74,6 +78,19 @@ const mistakes: readonly (readonly [sentence: string, build: () => unknown])[] =
   ],
   ['Uniform: width must be positive and finite, but is 0', () => Uniform({ low: 1, width: 0 })],
   ['Bernoulli: probs must be in [0, 1], but is 1.5', () => Bernoulli({ probs: 1.5 })],
+  [
+    'Binomial: totalCount must be a whole number from 1, but is 2.5',
+    () => Binomial({ totalCount: 2.5, probs: 0.5 }),
+  ],
+  ['Geometric: probs must be in (0, 1], but is 0', () => Geometric({ probs: 0 })],
+  [
+    'RelaxedBernoulli: probs must be in (0, 1), but is 1',
+    () => RelaxedBernoulli({ temperature: 1, probs: 1 }),
+  ],
+  [
+    'DiscretisedNormal: levels must be a whole number from 2, but is 1',
+    () => DiscretisedNormal({ loc: 0, scale: 1, levels: 1 }),
+  ],
   ['Poisson: rate must be positive and finite, but is -3', () => Poisson({ rate: tensor(-3) })],
   [
     'Categorical: probs must be a simplex (non-negative, sum 1), but is [0.5, 0.75]',

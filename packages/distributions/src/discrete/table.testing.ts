@@ -40,9 +40,7 @@ const element =
   (i: number) =>
   (x: Real): Real =>
     sumLast(
-      slice(...x.shape.map((_, axis) => (axis === x.shape.length - 1 ? ([i, i + 1] as const) : null)))(
-        x,
-      ),
+      slice(...x.shape.map((_, axis) => (axis === x.shape.length - 1 ? ([i, i + 1] as const) : null)))(x),
       1,
     )
 

@@ -19,7 +19,8 @@ import {
 import { deviance, halfLogTwoPi } from '../special/stirling.js'
 import { exactExp, exactLog } from './exact.js'
 import { exactLog1p } from './log1p.js'
-import { firstAccepted } from './rejection.js'
+import { rejectionSampled } from './leftover.js'
+import type { Proposal } from './rejection.js'
 import { exactStirlingError } from './stirling.js'
 import { openUniform } from './uniform.js'
 
@@ -28,7 +29,7 @@ const small = 10
 /** P(k > 40) < 10⁻¹² at the mean 10. */
 const terms = 40
 /** Hörmann's proposals are accepted with a share of at least .7 from the mean 10 on. */
-const attempts = 14
+const [share, attempts] = [0.32, 14]
 
 const inverted = (n: Real, p: Real, u: Real): Real => {
   const odds = over(p, minus(1, p))
@@ -58,16 +59,22 @@ const exactLogMass = (k: Real, n: Real, p: Real): Real => {
   return choose(isInner, inner, edge)
 }
 
+interface Trials extends Readonly<Record<string, Real>> {
+  readonly n: Real
+  readonly p: Real
+}
+
+const modeOf = ({ n, p }: Trials): Real => floor(times(plus(n, 1), p))
+
 /** Hörmann's transformed rejection BTRS (1993, The generation of binomial random variates), for p ≤ ½. */
-const rejected = (n: Real, p: Real, shape: Shape): Draw<Real> => {
+const propose = ({ n, p }: Trials, shape: Shape): Draw<Proposal> => {
   const deviation = sqrt(times(n, p, minus(1, p)))
   const b = plus(times(deviation, 2.53), 1.15)
   const a = plus(times(b, 0.0248), times(p, 0.01), -0.0873)
   const ratio = minus(0.92, over(4.2, b))
   const alpha = times(plus(over(5.1, b), 2.83), deviation)
-  const mode = floor(times(plus(n, 1), p))
-  const top = exactLogMass(mode, n, p)
-  return firstAccepted(attempts, shape, mode, key => {
+  const top = exactLogMass(modeOf({ n, p }), n, p)
+  return key => {
     const [first, second] = split(key, 2) as readonly [Key, Key]
     const u = minus(openUniform(shape)(first), 0.5)
     const v = openUniform(shape)(second)
@@ -78,8 +85,18 @@ const rejected = (n: Real, p: Real, shape: Shape): Draw<Real> => {
     const height = exactLog(over(times(v, alpha), plus(over(a, times(distance, distance)), b)))
     const mass = exactLogMass(smaller(larger(k, 0), n), n, p)
     return { value: k, isAccepted: either(isQuick, both(isIn, atMost(height, minus(mass, top)))) }
-  })
+  }
 }
+
+const rejected = (n: Real, p: Real, shape: Shape): Draw<Real> =>
+  rejectionSampled({
+    parameters: { n, p },
+    shape,
+    propose,
+    fallback: trials => modeOf(trials),
+    rejected: share,
+    attempts,
+  })
 
 /** Draws of Bin[n, p]; `shape` is that of n and of p. */
 export const binomial =

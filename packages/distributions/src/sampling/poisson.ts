@@ -19,7 +19,8 @@ import {
 import { deviance, halfLogTwoPi } from '../special/stirling.js'
 import { exactExp, exactLog } from './exact.js'
 import { exactStirlingError } from './stirling.js'
-import { firstAccepted } from './rejection.js'
+import { rejectionSampled } from './leftover.js'
+import type { Proposal } from './rejection.js'
 import { openUniform } from './uniform.js'
 
 /** Below this rate the distribution is inverted term by term. */
@@ -27,7 +28,7 @@ const small = 10
 /** P(k > 40) < 10⁻¹² at the rate 10. */
 const terms = 40
 /** Hörmann's proposals are accepted with a share of at least .7 from the rate 10 on. */
-const attempts = 14
+const [share, attempts] = [0.27, 14]
 
 /** ln[λᵏe^(−λ)/k!] for whole k ≥ 1, in exact operations. */
 const exactLogTerm = (k: Real, lambda: Real): Real =>
@@ -44,12 +45,12 @@ const inverted = (lambda: Real, u: Real): Real => {
 }
 
 /** Hörmann's transformed rejection PTRS (1993, The transformed rejection method for generating Poisson random variables). */
-const rejected = (lambda: Real, shape: Shape): Draw<Real> => {
+const propose = ({ lambda }: { readonly lambda: Real }, shape: Shape): Draw<Proposal> => {
   const b = plus(times(sqrt(lambda), 2.53), 0.931)
   const a = plus(times(b, 0.02483), -0.059)
   const inverseAlpha = plus(over(1.1328, minus(b, 3.4)), 1.1239)
   const ratio = minus(0.9277, over(3.6224, minus(b, 2)))
-  return firstAccepted(attempts, shape, floor(lambda), key => {
+  return key => {
     const [first, second] = split(key, 2) as readonly [Key, Key]
     const u = minus(openUniform(shape)(first), 0.5)
     const v = openUniform(shape)(second)
@@ -63,8 +64,18 @@ const rejected = (lambda: Real, shape: Shape): Draw<Real> => {
       value: k,
       isAccepted: either(isQuick, both(atMost(height, term), below(choose(isOut, 1, 0), 0.5))),
     }
-  })
+  }
 }
+
+const rejected = (lambda: Real, shape: Shape): Draw<Real> =>
+  rejectionSampled({
+    parameters: { lambda },
+    shape,
+    propose,
+    fallback: p => floor(p.lambda),
+    rejected: share,
+    attempts,
+  })
 
 /** Draws of Poisson[λ]; `shape` is that of λ. */
 export const poisson =
