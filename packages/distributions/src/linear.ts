@@ -94,7 +94,7 @@ export const product = (a: Real, b: Real): Real => {
   ) as Shape
   const [total] = scan((sumSoFar: Real, slice: { readonly a: Real; readonly b: Real }) => {
     return [plus(sumSoFar, times(column(slice.a), row(slice.b))), {}] as const
-  })(full([...batch, a.shape[a.shape.length - 2], b.shape[b.shape.length - 1]], 0) as Real, {
+  })(full([...batch, a.shape[a.shape.length - 2], b.shape[b.shape.length - 1]], 0), {
     a: axisFirst(a, -1) as never,
     b: axisFirst(b, -2) as never,
   })
@@ -106,7 +106,7 @@ export const timesVector = (a: Real, x: Real): Real => squeeze(-1)(product(a, co
 
 /** x with L·x = b for lower triangular L [..., n, n] and matrices b [..., n, m]; batch axes broadcast. */
 export const solveColumns = (l: Real, b: Real): Real =>
-  transposed(solveTriangular(expandDims(-3)(l) as Real)(transposed(b)))
+  transposed(solveTriangular(expandDims(-3)(l))(transposed(b)))
 
 /** The n × n matrix with 1 on its diagonal. */
 export const identity = (n: number): Real => choose(masks(n).at, 1, 0)

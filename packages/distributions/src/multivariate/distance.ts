@@ -27,6 +27,9 @@ import { gauss, type Quantiles } from '../special/index.js'
 
 const column = (x: Real): Real => expandDims(-1)(x)
 
+/** The angle of a sine and a cosine. */
+const angle = (sine: Real, cosine: Real): Real => atan2(cosine)(sine)
+
 const rule = gauss(32)
 const nodes = ndarray(rule.nodes, [32])
 const weights = ndarray(rule.weights, [32])
@@ -72,7 +75,7 @@ export const distance = (n: number): Distance => {
     // 1 − cos and sin of the mode.
     const nearest = over(plus(nu, over(nu * nu, plus(root, fixed))), sum)
     const sine = sqrt(over(2 * nu, sum))
-    const mode = atan2(minus(1, nearest))(sine) as Real
+    const mode = angle(sine, minus(1, nearest))
     const width = over(reach, sqrt(root))
     const from = larger(minus(mode, width), 0)
     const to = smaller(plus(mode, width), Math.PI)
@@ -110,7 +113,7 @@ export const distance = (n: number): Distance => {
     // P(S ≤ s), by the smaller of the two parts of the mass.
     cdf: (s, { kappa }) => {
       const { from, to, height, logPeak } = about(plus(kappa, times(s, 0)))
-      const end = column(stopGradient(atan2(minus(1, s))(sqrt(times(s, minus(2, s)))) as Real))
+      const end = column(stopGradient(angle(sqrt(times(s, minus(2, s))), minus(1, s))))
       const middle = over(plus(from, to), 2)
       const isLower = atMost(end, middle)
       const part = integral(

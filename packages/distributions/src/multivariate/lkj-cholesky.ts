@@ -56,7 +56,7 @@ const row = (x: Real): Real => expandDims(-2)(x)
 const rest = (x: Real, axis: number): Real =>
   slice(...x.shape.map((extent, place) => (place === x.shape.length + axis ? ([1, extent] as const) : null)))(
     x,
-  ) as Real
+  )
 
 /** ln Lₖₖ from the second row on, by the elements before it where those are small. */
 const logDiagonal = (l: Real): Real => {
@@ -125,8 +125,8 @@ export const LKJCholesky = <const N extends number, const C extends Parameter>(a
       const within = smaller(larger(odds, -80), 80)
       const root = (sign: number): Real => sqrt(over(1, plus(1, exactExp(times(within, sign)))))
       const behind = (start: number, x: Real): Real =>
-        (concat(-1) as (parts: readonly Real[]) => Real)([full([...front, 1], start) as Real, x])
-      const directions = belowDiagonal(normal(shape)(third) as Tensor<Shape>)
+        (concat(-1) as (parts: readonly Real[]) => Real)([full([...front, 1], start), x])
+      const directions = belowDiagonal(normal(shape)(third))
       const lengths = sqrt(exactSum(square(directions)))
       const units = over(directions, choose(equal(lengths, 0), 1, lengths))
       return plus(times(column(behind(0, root(1))), units), times(identity(n), row(behind(1, root(-1)))))

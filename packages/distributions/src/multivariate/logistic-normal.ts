@@ -37,7 +37,7 @@ type Batches<L extends Parameter, S extends Parameter> = BroadcastAll<
 
 /** Elements `from` to `to` of the last axis. */
 const elements = (x: Real, from: number, to: number): Real =>
-  slice(...x.shape.map((_, axis) => (axis === x.shape.length - 1 ? ([from, to] as const) : null)))(x) as Real
+  slice(...x.shape.map((_, axis) => (axis === x.shape.length - 1 ? ([from, to] as const) : null)))(x)
 
 /**
  * The logistic normal distribution on the simplex of n + 1 numbers: y = ln(x₁/xₙ₊₁), …, ln(xₙ/xₙ₊₁) is Norm[μ, Σ], with a covariance Σ or the
@@ -71,7 +71,7 @@ export const LogisticNormal = <const L extends Parameter, const S extends Parame
       const y = draws([...shape.slice(0, -1), n])(key)
       const logits = (concat(-1) as (parts: readonly Real[]) => Real)([
         y,
-        full([...shape.slice(0, -1), 1], 0) as Real,
+        full([...shape.slice(0, -1), 1], 0),
       ])
       const largest = stopGradient((max(-1, { keepDims: true }) as (x: Real) => Real)(logits))
       const weights = exactExp(minus(logits, largest))

@@ -106,7 +106,7 @@ export const LowRankMultivariateNormal = <
     sample: shape => key => {
       const [first, second] = split(key, 2) as readonly [Key, Key]
       const common = normal([...shape.slice(0, -1), rank])(first) as Tensor<Shape>
-      return plus(loc, timesVector(factor, common), times(scale, normal(shape)(second) as Tensor<Shape>))
+      return plus(loc, timesVector(factor, common), times(scale, normal(shape)(second)))
     },
     mean: () => loc,
     variance: () => plus(sumLast(square(factor), 1), variances),

@@ -32,7 +32,7 @@ const column = (x: Real): Real => expandDims(-1)(x)
 const entry =
   (i: number, j: number) =>
   (x: Real): Real =>
-    element(j)(squeeze(-2)(slice(...before(x, 2), [i, i + 1], null)(x) as Real) as Real)
+    element(j)(squeeze(-2)(slice(...before(x, 2), [i, i + 1], null)(x) as Real))
 
 /** The first and the last element, each a normal variable. */
 const marginals = (mean: Real, variance: Real, of: (i: number) => (x: Real) => Real) =>

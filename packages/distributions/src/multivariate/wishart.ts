@@ -103,10 +103,7 @@ export const Wishart = <const D extends Parameter, const S extends Parameter>(
       const [first, second] = split(key, 2) as readonly [Key, Key]
       const logs = reparameterizedLogGamma(shapes, shape.slice(0, -1))(first)
       const onDiagonal = exactExp(times(plus(logs, Math.LN2), 0.5))
-      const a = plus(
-        belowDiagonal(normal(shape)(second) as Tensor<Shape>),
-        times(identity(n), row(onDiagonal)),
-      )
+      const a = plus(belowDiagonal(normal(shape)(second)), times(identity(n), row(onDiagonal)))
       const factor = product(scaleTril, a)
       return product(factor, transposed(factor))
     },
