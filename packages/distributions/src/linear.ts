@@ -1,5 +1,19 @@
-import { arange, eq, expandDims, ge, scan, sqrt, squeeze, sum, transpose, type Tensor } from '@elbo/tensor'
-import { choose, minus, over, times, type Real, type Truth } from './arithmetic.js'
+import {
+  arange,
+  broadcastShapes,
+  eq,
+  expandDims,
+  full,
+  ge,
+  scan,
+  sqrt,
+  squeeze,
+  sum,
+  transpose,
+  type Shape,
+  type Tensor,
+} from '@elbo/tensor'
+import { choose, minus, over, plus, times, type Real, type Truth } from './arithmetic.js'
 
 /*
  * Triangular matrices, on the last two axes of a batch. Each algorithm is a loop over columns whose steps add, multiply, divide and take roots
@@ -71,14 +85,34 @@ export const solveTriangular =
     return axisLast(parts)
   }
 
-/** L·x for lower triangular L [..., n, n] and vectors x [..., n], column by column. */
-export const timesVector = (l: Real, x: Real): Real => {
-  const [total] = scan((sumSoFar: Real, slice: { readonly l: Real; readonly x: Real }) => {
-    const term = times(slice.l, column(slice.x))
-    return [minus(sumSoFar, times(term, -1)), {}] as const
-  })(times(plusShape(x, l), 0), { l: axisFirst(l, -1) as never, x: axisFirst(x, -1) as never })
+/** A·B of matrices [..., n, k] and [..., k, m], one outer product of a column and a row after another; batch axes broadcast. */
+export const product = (a: Real, b: Real): Real => {
+  const batch = broadcastShapes<string, readonly Shape[]>(
+    'product',
+    a.shape.slice(0, -2),
+    b.shape.slice(0, -2),
+  ) as Shape
+  const [total] = scan((sumSoFar: Real, slice: { readonly a: Real; readonly b: Real }) => {
+    return [plus(sumSoFar, times(column(slice.a), row(slice.b))), {}] as const
+  })(full([...batch, a.shape[a.shape.length - 2], b.shape[b.shape.length - 1]], 0), {
+    a: axisFirst(a, -1) as never,
+    b: axisFirst(b, -2) as never,
+  })
   return total
 }
+
+/** A·x of matrices [..., n, k] and vectors [..., k], column by column. */
+export const timesVector = (a: Real, x: Real): Real => squeeze(-1)(product(a, column(x)) as Tensor<[1]>)
+
+/** x with L·x = b for lower triangular L [..., n, n] and matrices b [..., n, m]; batch axes broadcast. */
+export const solveColumns = (l: Real, b: Real): Real =>
+  transposed(solveTriangular(expandDims(-3)(l))(transposed(b)))
+
+/** The n × n matrix with 1 on its diagonal. */
+export const identity = (n: number): Real => choose(masks(n).at, 1, 0)
+
+/** The elements below the diagonal, 0 elsewhere. */
+export const belowDiagonal = (x: Real): Real => choose(masks(sizeOfSquare(x)).from, 0, x)
 
 /** b, spread over the batch of both. */
 const plusShape = (b: Real, l: Real): Real => minus(b, times(last(times(l, 0)), 1))

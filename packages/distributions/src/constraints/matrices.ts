@@ -1,4 +1,4 @@
-import { abs, arange, expandDims, ge, type Shape, type Tensor } from '@elbo/tensor'
+import { abs, arange, expandDims, ge, square, type Shape, type Tensor } from '@elbo/tensor'
 import {
   above,
   allLast,
@@ -8,12 +8,13 @@ import {
   choose,
   equal,
   minus,
+  sumLast,
   times,
   type Real,
   type Truth,
 } from '../arithmetic.js'
-import { cholesky, diagonal, transposed } from '../linear.js'
-import type { Constraint } from './constraint.js'
+import { cholesky, diagonal, identity, transposed } from '../linear.js'
+import type { Constraint, Support } from './constraint.js'
 
 /** How far single-precision entries that mirror each other may differ, relative to the larger diagonal element. */
 const slack = 1e-5
@@ -75,3 +76,34 @@ export const positiveDefinite: Constraint = {
     }) &&
     hasPositivePivots(value, n),
 }
+
+/** A matrix of finite numbers. */
+export const realMatrix: Constraint = {
+  name: 'realMatrix',
+  described: 'a matrix of finite numbers',
+  eventRank: 2,
+  discrete: false,
+  witness: 0,
+  contains: x => allLast(finite(x), 2),
+  holds: value => Array.from(value).every(Number.isFinite),
+}
+
+/** The positive definite matrices of n rows, as a support. */
+export const positiveDefiniteOf = (n: number): Support => ({ ...positiveDefinite, witness: identity(n) })
+
+/** How far the squares of a row of single-precision numbers may sum from 1. */
+const rowSlack = 1e-5
+
+/** Cholesky factors of the correlation matrices of n rows: lower triangular with a positive diagonal and rows of length 1. */
+export const correlationCholeskyOf = (n: number): Support => ({
+  name: 'correlationCholesky',
+  described: 'lower triangular with a positive diagonal and rows of length 1',
+  eventRank: 2,
+  discrete: false,
+  witness: identity(n),
+  contains: x =>
+    both(
+      (lowerCholesky.contains as (x: Real) => Truth)(x),
+      allLast(atMost(abs(minus(sumLast(square(x), 1), 1)), rowSlack), 1),
+    ),
+})

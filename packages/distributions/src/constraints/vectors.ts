@@ -44,3 +44,12 @@ export const positiveVector: Constraint = {
   contains: x => allLast(both(above(x, 0), below(x, Infinity)), 1),
   holds: value => numbers(value).every(x => x > 0 && x < Infinity),
 }
+
+/** Every vector, as far as membership goes: the support of densities on the whole space. */
+export const lineVector: Support = {
+  name: 'lineVector',
+  described: 'a vector',
+  eventRank: 1,
+  discrete: false,
+  witness: 0,
+}

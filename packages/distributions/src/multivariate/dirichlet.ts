@@ -1,26 +1,13 @@
-import {
-  digamma,
-  expandDims,
-  lgamma,
-  log,
-  max,
-  stopGradient,
-  vjp,
-  customGradient,
-  exp,
-  neg,
-  type Shape,
-  type Tensor,
-} from '@elbo/tensor'
-import { choose, equal, minus, over, plus, spread, sumLast, times, type Real } from '../arithmetic.js'
+import { expandDims, log, max, stopGradient, type Shape, type Tensor } from '@elbo/tensor'
+import { choose, equal, minus, over, plus, sumLast, times, type Real } from '../arithmetic.js'
 import { positiveVector, simplexOf } from '../constraints/index.js'
 import type { Rows } from '../discrete/categorical.js'
 import { distribution, type Distribution } from '../distribution.js'
 import { parameters, type Parameter, type ShapeOfParameter } from '../parameters.js'
 import { exactExp } from '../sampling/exact.js'
-import { logStandardGamma } from '../sampling/gamma.js'
+import { reparameterizedLogGamma } from '../sampling/reparameterized-gamma.js'
 import { exactSum } from '../sampling/sums.js'
-import { incompleteGamma, logGammaTerm, xLogY } from '../special/index.js'
+import { deviance, halfLogTwoPi, logMinusDigamma, stirlingError, xLogY } from '../special/index.js'
 
 /** The last axis. */
 export type LastOf<S extends Shape> = S extends readonly [...Shape, infer N extends number] ? [N] : [number]
@@ -52,7 +39,8 @@ export const Dirichlet = <const C extends Parameter>(about: {
   const n = alpha.shape[alpha.shape.length - 1]
   const total = sumLast(alpha, 1)
   const share = over(alpha, column(total))
-  const logNormaliser = minus(sumLast(lgamma(alpha), 1), lgamma(total))
+  const errors = minus(sumLast(stirlingError(alpha), 1), stirlingError(total))
+  const logRoots = times(minus(sumLast(log(share), 1), times(log(total), 1 - n)), 0.5)
   return distribution<Dirichlet<Rows<ShapeOfParameter<C>>, LastOf<ShapeOfParameter<C>>>>({
     ...given,
     family: 'Dirichlet',
@@ -60,10 +48,20 @@ export const Dirichlet = <const C extends Parameter>(about: {
     eventShape: [n],
     support: simplexOf(n),
     reparameterized: true,
-    logProb: x => minus(sumLast(xLogY(minus(alpha, 1), x), 1), logNormaliser),
+    // Γ by Stirling's formula, whose powers meet those of x in deviances.
+    logProb: x => {
+      const isZero = equal(x, 0)
+      const inner = choose(isZero, share, x)
+      const own = plus(deviance(alpha, times(inner, column(total))), log(inner))
+      const atZero = plus(xLogY(minus(alpha, 1), x), minus(alpha, times(alpha, log(share))))
+      return minus(
+        plus(sumLast(choose(isZero, atZero, times(own, -1)), 1), logRoots),
+        errors,
+        (n - 1) * halfLogTwoPi,
+      )
+    },
     sample: shape => key => {
-      const a = spread(shape)(alpha)
-      const logs = withImplicitGradient(logStandardGamma(stopGradient(a), shape)(key), a)
+      const logs = reparameterizedLogGamma(alpha, shape)(key)
       const largest = stopGradient((max(-1, { keepDims: true }) as (x: Real) => Real)(logs))
       const weights = exactExp(minus(logs, largest))
       return over(weights, exactSum(weights))
@@ -71,21 +69,13 @@ export const Dirichlet = <const C extends Parameter>(about: {
     mean: () => share,
     variance: () => over(times(share, minus(1, share)), column(plus(total, 1))),
     entropy: () =>
-      minus(
-        plus(logNormaliser, times(minus(total, n), digamma(total))),
-        sumLast(times(minus(alpha, 1), digamma(alpha)), 1),
+      plus(
+        logRoots,
+        times(log(total), 1 - n),
+        errors,
+        (n - 1) * halfLogTwoPi,
+        sumLast(times(minus(alpha, 1), logMinusDigamma(alpha)), 1),
+        times(minus(n, total), logMinusDigamma(total)),
       ),
   })
 }
-
-/** y = ln x of a draw x of Gamma[α, 1], with ∂y/∂α = −(∂P/∂α)/(x·p(x)), which has no need of x itself where that is too small. */
-const withImplicitGradient = (logs: Real, alpha: Real): Real =>
-  customGradient(
-    (_: Real) => stopGradient(logs),
-    (g: Real, a: Real, y: Real) => {
-      const isTiny = equal(choose(equal(exp(y), 0), 1, 0), 1)
-      const x = choose(isTiny, 2 ** -126, exp(y))
-      const [, back] = vjp((q: Real) => incompleteGamma(q, x).lower, a)
-      return back(neg(over(g, exp(plus(logGammaTerm(a, x), log(a))))))
-    },
-  )(alpha)

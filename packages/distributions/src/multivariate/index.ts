@@ -1,2 +1,7 @@
 export { Dirichlet } from './dirichlet.js'
+export { LKJCholesky } from './lkj-cholesky.js'
+export { LogisticNormal } from './logistic-normal.js'
+export { LowRankMultivariateNormal } from './low-rank-multivariate-normal.js'
 export { MultivariateNormal } from './multivariate-normal.js'
+export { VonMisesFisher } from './von-mises-fisher.js'
+export { Wishart } from './wishart.js'

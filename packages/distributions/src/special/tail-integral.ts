@@ -2,7 +2,9 @@ import { constant, exp, ndarray, neg, sqrt, stopGradient, sum } from '@elbo/tens
 import { minus, over, plus, times, type Real } from '../arithmetic.js'
 
 /** Gauss's rule on [0, 1] with n nodes: the zeros of Legendre's polynomial by Newton's iteration, in doubles. */
-const gauss = (n: number): { readonly nodes: readonly number[]; readonly weights: readonly number[] } => {
+export const gauss = (
+  n: number,
+): { readonly nodes: readonly number[]; readonly weights: readonly number[] } => {
   const points = Array.from({ length: n }, (_, i) => {
     let x = Math.cos((Math.PI * (i + 0.75)) / (n + 0.5))
     let slope = 1
