@@ -8,7 +8,7 @@ let arrived: usize = 0
 let mayWait: bool = false
 
 // Turns of the waiting loop before a thread goes to sleep: some tens of microseconds, what going to sleep and waking take.
-const PATIENCE: i32 = 20000
+const PATIENCE: i32 = 200000
 
 export function enter(
   asThread: i32,
