@@ -1,4 +1,4 @@
-import { abs, cast, customGradient, round, shiftLeft, sin, full, type Shape, type Tensor } from '@elbo/tensor'
+import { abs, cast, customGradient, round, shiftLeft, full, type Shape, type Tensor } from '@elbo/tensor'
 import {
   above,
   below,
@@ -127,14 +127,4 @@ export const exactTanPi = withSlope(
     return choose(below(x, 0), times(tan, -1), tan)
   },
   (g, _, y) => times(g, plus(times(y, y), 1), Math.PI),
-)
-
-/** 1 − cos x = 2 sin²(x/2) for |x| ≤ π. */
-export const exactVersine = withSlope(
-  x => {
-    const half = times(x, 0.5)
-    const y = times(half, polynomial(times(half, half), sine))
-    return times(y, y, 2)
-  },
-  (g, x) => times(g, sin(x)),
 )
