@@ -49,7 +49,7 @@ const mistakes: readonly (readonly [sentence: string, build: () => unknown])[] =
   ['Beta: beta must be positive and finite, but is Infinity', () => Beta({ alpha: 1, beta: Infinity })],
   ['Cauchy: scale must be positive and finite, but is 0', () => Cauchy({ loc: 0, scale: 0 })],
   ['Chi2: df must be positive and finite, but is -1', () => Chi2({ df: -1 })],
-  ['ContinuousBernoulli: probs must be between 0 and 1, but is 1', () => ContinuousBernoulli({ probs: 1 })],
+  ['ContinuousBernoulli: probs must be in (0, 1), but is 1', () => ContinuousBernoulli({ probs: 1 })],
   ['Exponential: rate must be positive and finite, but is 0', () => Exponential({ rate: 0 })],
   ['FisherSnedecor: df2 must be positive and finite, but is NaN', () => FisherSnedecor({ df1: 1, df2: NaN })],
   [

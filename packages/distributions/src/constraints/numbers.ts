@@ -86,7 +86,7 @@ export const unitInterval = number(
 /** (0, 1). */
 export const openUnitInterval = number(
   'openUnitInterval',
-  'between 0 and 1',
+  'in (0, 1)',
   [0, 1],
   0.5,
   x => both(above(x, 0), below(x, 1)),
