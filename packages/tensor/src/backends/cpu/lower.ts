@@ -123,24 +123,26 @@ const lowerInto = (
   turnings: ReadonlyMap<number, Turning> = new Map(),
 ): void => {
   const literals = literalsOf(program)
-  const operand = (value: number): Operand => {
-    const { shape, dtype } = program.values[value]
-    const literal = literals.get(value)
-    const turning = turnings.get(value)
-    return {
-      ...{ shape, dtype, address: plan.offsets[value] },
-      ...(literal === undefined ? {} : { literal }),
-      ...(turning === undefined ? {} : { turning }),
+  const operand =
+    (as: Turning['as']) =>
+    (value: number): Operand => {
+      const { shape, dtype } = program.values[value]
+      const literal = literals.get(value)
+      const turning = turnings.get(value)
+      return {
+        ...{ shape, dtype, address: plan.offsets[value] },
+        ...(literal === undefined ? {} : { literal }),
+        ...(turning?.as === as ? { turning } : {}),
+      }
     }
-  }
   program.instructions.forEach((instruction, i) => {
     const { params, inputs, outputs, body } = instruction
     if (literals.has(outputs[0])) return
     loweringOf(instruction).emit(
       {
         params,
-        inputs: inputs.map(operand),
-        outputs: outputs.map(operand),
+        inputs: inputs.map(operand('slice')),
+        outputs: outputs.map(operand('stack')),
         body,
         scratch: plan.scratch[i],
         plan: plan.bodies.get(i),

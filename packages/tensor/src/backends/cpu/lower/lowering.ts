@@ -18,6 +18,8 @@ export interface Operand extends Spec {
 export interface Turning {
   /** Of the slice of step 0. */
   readonly address: number
+  /** Read from a sequence, or written to a stack: what else reads a stacked value reads it at its own place. */
+  readonly as: 'slice' | 'stack'
   /** Whether the value is written to its own place too. */
   readonly isKept: boolean
 }

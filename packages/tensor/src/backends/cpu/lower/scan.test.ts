@@ -3,6 +3,7 @@ import type { Spec, AnyTensor } from '../../../graph/tensor.js'
 import { pullback } from '../../../autodiff/pullback.js'
 import { add, like, mul, sub } from '../../../primitives/arithmetic.js'
 import { reshape, slice } from '../../../primitives/layout.js'
+import { broadcast } from '../../../primitives/reduce.js'
 import { constant, full, placeholder } from '../../../primitives/leaves.js'
 import { ndarray } from '../../../graph/ndarray.js'
 import { matmul } from '../../../primitives/matmul.js'
@@ -42,6 +43,38 @@ const cases: readonly (readonly [
     (h, xs) => {
       const { carry, outputs } = scan(
         ([c], [x]) => ({ carry: [half(mul(c, x))], outputs: [add(c, x)] }),
+        [h],
+        [xs],
+      )
+      return [...carry, ...outputs]
+    },
+  ],
+  [
+    'a stacked value that is repeated and reduced',
+    [f32(4, 3), f32(5, 4, 3)],
+    (h, xs) => {
+      const { carry, outputs } = scan(
+        ([c], [x]) => {
+          const made = tanh(add(c, x))
+          const wide = broadcast(reshape(made, [1, 4, 3]), [2, 4, 3])
+          const total = sum(mul(made, like(made, 3)), [1])
+          return { carry: [half(made)], outputs: [made, mul(wide, like(wide, 2)), total] }
+        },
+        [h],
+        [xs],
+      )
+      return [...carry, ...outputs]
+    },
+  ],
+  [
+    'a stacked column that is repeated along rows',
+    [f32(4, 1), f32(5, 4, 1), f32(4, 6)],
+    (h, xs, w) => {
+      const { carry, outputs } = scan(
+        ([c], [x]) => {
+          const made = tanh(add(c, x))
+          return { carry: [half(made)], outputs: [made, mul(broadcast(made, [4, 6]), w)] }
+        },
         [h],
         [xs],
       )

@@ -30,13 +30,13 @@ const turningsOf = (
     const isCopied = results.includes(value) || count(value) === 0
     const all = readers.get(value) ?? []
     if (!isCopied && all.every(reader => canTurn(reader, body, count(value))))
-      turnings.set(value, { address, isKept: false })
+      turnings.set(value, { address, as: 'slice', isKept: false })
   }
   results.slice(carry).forEach((value, i) => {
     const writer = writers.get(value)
     if (writer === undefined || count(value) === 0 || !canTurn(writer, body, count(value))) return
     const isKept = readers.has(value) || results.filter(result => result === value).length > 1
-    if (!turnings.has(value)) turnings.set(value, { address: stacks[i], isKept })
+    if (!turnings.has(value)) turnings.set(value, { address: stacks[i], as: 'stack', isKept })
   })
   return turnings
 }
