@@ -7,7 +7,7 @@ export let scratch: usize = 0
 let arrived: usize = 0
 let mayWait: bool = false
 
-// Turns of the waiting loop before a thread goes to sleep: some tens of microseconds, what going to sleep and waking take.
+// Turns of the waiting loop before a thread goes to sleep: a tenth of a millisecond or two. Threads that take turns to sleep are left on one processor.
 const PATIENCE: i32 = 200000
 
 export function enter(
