@@ -1,6 +1,14 @@
 import { sizeOf } from '../../shape/index.js'
 import type { Instruction, Program } from '../../program/program.js'
+import { matmulSizes } from '../../primitives/matmul.js'
 import { ruleOf } from './kernels/table.js'
+import {
+  suitsTiles,
+  tiledProduct,
+  type NativeFunction,
+  type ProductSizes,
+  type Tiling,
+} from './kernels/tiles.js'
 import { writeKernel, type KernelText, type Surroundings } from './kernels/writer.js'
 import type { Numbers } from './numbers.js'
 import { isFree, type Stage } from './placement.js'
@@ -9,7 +17,9 @@ import { mostBuffers } from './rewrite.js'
 /** One kernel of a stage. */
 export interface Launch extends KernelText {
   readonly writes: number
-  readonly size: number
+  /** Threads in a row, and rows where there are several. */
+  readonly output: readonly number[]
+  readonly native?: NativeFunction
 }
 
 /** What is written into one kernel stays below this, in simple operations. */
@@ -19,15 +29,18 @@ const worthStoring = 6
 
 /** Values that share a buffer: a reshaped value is the one that it was made of. */
 export interface Buffers {
+  /** The number of a buffer that holds no value of the program. */
+  readonly fresh: () => number
   /** The value whose buffer holds this one. */
   readonly owner: (value: number) => number
   readonly share: (value: number, owner: number) => void
 }
 
-export const bufferTable = (): Buffers => {
+export const bufferTable = (values: number): Buffers => {
   const owners = new Map<number, number>()
+  let last = values
   const owner = (value: number): number => owners.get(value) ?? value
-  return { owner, share: (value, other) => void owners.set(value, owner(other)) }
+  return { fresh: () => last++, owner, share: (value, other) => void owners.set(value, owner(other)) }
 }
 
 export interface LoweringOptions {
@@ -35,6 +48,8 @@ export interface LoweringOptions {
   readonly numbers: Numbers
   /** Whether single precision has to be asked for. */
   readonly rounds: boolean
+  /** How products are computed several elements at a time; one at a time where that is not told. */
+  readonly tiling: Tiling | undefined
 }
 
 /**
@@ -44,7 +59,7 @@ export interface LoweringOptions {
 export const lowerStage = (
   { values, instructions }: Program,
   stage: Stage,
-  { buffers, numbers, rounds }: LoweringOptions,
+  { buffers, numbers, rounds, tiling }: LoweringOptions,
 ): readonly Launch[] => {
   const writer = new Map<number, Instruction>()
   const uses = new Map<number, number>()
@@ -97,6 +112,19 @@ export const lowerStage = (
     }
   }
 
+  /** A product in tiles. Operands in textures are brought there element by element, whatever they are computed from. */
+  const storeTiled = (product: Instruction<'matmul'>, sizes: ProductSizes, how: Tiling): void => {
+    const [left, right] = product.inputs as readonly [number, number]
+    if (how.held === 'in buffers') storeOperands(product)
+    fits(product)
+    const kernels = tiledProduct(sizes, product.params, [left, right], product.outputs[0], how, buffers.fresh)
+    for (const { body, ...kernel } of kernels)
+      launches.push({ ...writeKernel(surroundings, body), ...kernel })
+  }
+
+  const storeOperands = ({ inputs }: Instruction): void =>
+    inputs.filter(input => workOf(input) > 0 || writer.get(input)?.name === 'reshape').forEach(store)
+
   const store = (value: number): void => {
     if (stored.has(value)) return
     const instruction = writer.get(value) as Instruction
@@ -109,13 +137,20 @@ export const lowerStage = (
       return
     }
     if (rule.where === 'host') throw new Error(`gpu: ${instruction.name} has no kernel`)
-    if (rule.where === 'kernel' && rule.rereads)
-      instruction.inputs
-        .filter(input => workOf(input) > 0 || writer.get(input)?.name === 'reshape')
-        .forEach(store)
+    if (instruction.name === 'matmul' && tiling !== undefined) {
+      const product = instruction as Instruction<'matmul'>
+      const [left, right] = product.inputs as readonly [number, number]
+      const sizes = matmulSizes(values[left], values[right], product.params)
+      if (suitsTiles(sizes, tiling)) {
+        storeTiled(product, sizes, tiling)
+        stored.add(value)
+        return
+      }
+    }
+    if (rule.where === 'kernel' && rule.rereads) storeOperands(instruction)
     fits(instruction)
     const text = writeKernel(surroundings, (made, index) => rule.expression(made, instruction, index))
-    launches.push({ ...text, writes: value, size: sizeOf(values[value].shape) })
+    launches.push({ ...text, writes: value, output: [sizeOf(values[value].shape)] })
     stored.add(value)
   }
 

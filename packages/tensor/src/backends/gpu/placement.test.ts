@@ -9,7 +9,7 @@ import { gpu } from './gpu.js'
 import { planFor, type GpuPlan } from './plan.js'
 
 const planOf = (outputs: readonly AnyTensor[]): GpuPlan =>
-  planFor(optimise(flatten({ state: [], inputs: [], nextState: [], outputs })), { rounds: false })
+  planFor(optimise(flatten({ state: [], inputs: [], nextState: [], outputs })), { rounds: false, tiling: undefined })
 
 const x = t.tensor([1, 2, 3, 4, 5, 6], [2, 3])
 
@@ -59,7 +59,7 @@ describe('what runs where', () => {
       },
       { state: { step: spec([], 'i32'), w: spec([3]) }, inputs: {} },
     )
-    const plan = planFor(optimise(program), { rounds: false })
+    const plan = planFor(optimise(program), { rounds: false, tiling: undefined })
     expect(plan.homes).toEqual(['host', 'device'])
     expect(plan.actions.map(({ on }) => on)).toEqual(['host', 'device'])
     expect(plan.finalReads).toEqual([])

@@ -1,6 +1,7 @@
 import { sizeOf } from '../../shape/index.js'
 import type { Spec } from '../../graph/tensor.js'
 import type { Instruction, Program } from '../../program/program.js'
+import { convolvedByProduct } from './convolutions.js'
 import { rebuild, type Rebuild } from '../../program/rebuild.js'
 
 /** A kernel can read so many buffers besides the pool of numbers: WebGPU promises eight in all, of which one is written. */
@@ -117,9 +118,9 @@ const kernelByImage = (
 
 /**
  * A program in the form that kernels are written from: without fused runs, with at most `mostBuffers` operands to an instruction, and
- * long sums in two parts.
+ * long sums in two parts. With `unfolds`, convolutions are products over the windows of their images.
  */
-export const rewritten = (program: Program): Program => {
+export const rewritten = (program: Program, { unfolds }: { readonly unfolds: boolean }): Program => {
   const made = rebuild(program)
   for (const instruction of program.instructions) {
     const out = program.values[instruction.outputs[0]]
@@ -139,9 +140,13 @@ export const rewritten = (program: Program): Program => {
         else made.copy(instruction)
         break
       }
+      case 'conv2d':
+      case 'conv2dInput':
       case 'conv2dKernel': {
-        const many = sizeOf(first.shape) > 0 && first.shape[0] > 1
-        if (many) kernelByImage(made, instruction as Instruction<'conv2dKernel'>, out)
+        const convolution = instruction as Instruction<'conv2d'>
+        if (unfolds && convolvedByProduct(made, convolution, out.shape)) break
+        const isOfMany = instruction.name === 'conv2dKernel' && sizeOf(first.shape) > 0 && first.shape[0] > 1
+        if (isOfMany) kernelByImage(made, instruction as Instruction<'conv2dKernel'>, out)
         else made.copy(instruction)
         break
       }

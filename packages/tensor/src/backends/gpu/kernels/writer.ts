@@ -37,6 +37,8 @@ export interface Writer {
   hidden(x: number): string
   /** 2ᵏ for a whole k from −126 to 127. */
   powerOfTwo(k: string): string
+  /** The parameter that stands for a buffer as a whole. */
+  buffer(value: number): string
   /** The element of a value at a flat index. */
   at(value: number, index: string): string
   /** A variable with a first value; yields its name. */
@@ -96,6 +98,7 @@ const writer = ({
     rounded: text => self.name(rounds ? `Math.fround(${text})` : text),
     number: x => numbers.spell(x, pool),
     hidden: x => numbers.hide(x, pool),
+    buffer: value => parameter(bufferOf(value)),
     powerOfTwo: k => `${pool()}[${k} + ${bias}.0]`,
     at: (value, index) => {
       const instruction = inlined(value)
