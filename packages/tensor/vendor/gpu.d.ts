@@ -6,7 +6,7 @@ export interface KernelSettings {
   readonly precision: 'single'
   readonly loopMaxIterations: number
   readonly fixIntegerDivisionAccuracy: boolean
-  readonly nativeFunctions?: readonly {
+  readonly nativeFunctions: readonly {
     readonly name: string
     readonly source: string
     readonly returnType: string

@@ -1,4 +1,5 @@
-import type { NativeFunction, Tiling } from './kernels/tiles.js'
+import type { Tiling } from './kernels/tiles.js'
+import type { NativeFunction } from './kernels/writer.js'
 import type { Argument, GpuInstance, Handle, KernelFunction, Result } from '#gpu.js'
 
 /** Where kernels run: a graphics processor through WebGPU or WebGL 2, or gpu.js's own two ways on the CPU, which are for tests. */
@@ -17,7 +18,7 @@ export interface KernelSource {
   readonly source: string
   /** Threads in a row, and rows where there are several. */
   readonly output: readonly number[]
-  readonly native?: NativeFunction
+  readonly natives?: readonly NativeFunction[]
 }
 
 /** The one place that knows gpu.js. */
@@ -72,10 +73,10 @@ const kernelOn = (
   isApart: boolean,
   built: Set<KernelFunction>,
 ) => {
-  const prepare = ({ source, output, native }: KernelSource): KernelFunction =>
+  const prepare = ({ source, output, natives = [] }: KernelSource): KernelFunction =>
     gpu.createKernel(source, {
       output,
-      ...(native === undefined ? {} : { nativeFunctions: [native] }),
+      nativeFunctions: natives,
       pipeline: isApart,
       precision: 'single',
       // Loops stand in the text with their bounds; what gpu.js counts by itself must not stop them.

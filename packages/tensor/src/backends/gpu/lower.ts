@@ -1,17 +1,11 @@
 import { sizeOf } from '../../shape/index.js'
 import type { Instruction, Program } from '../../program/program.js'
-import { matmulSizes } from '../../primitives/matmul.js'
 import { ruleOf } from './kernels/table.js'
-import {
-  suitsTiles,
-  tiledProduct,
-  type NativeFunction,
-  type ProductSizes,
-  type Tiling,
-} from './kernels/tiles.js'
+import type { Tiled, Tiling } from './kernels/tiles.js'
 import { writeKernel, type KernelText, type Surroundings } from './kernels/writer.js'
 import type { Numbers } from './numbers.js'
 import { isFree, type Stage } from './placement.js'
+import { tiledProducts } from './products.js'
 import { mostBuffers } from './rewrite.js'
 
 /** One kernel of a stage. */
@@ -19,7 +13,6 @@ export interface Launch extends KernelText {
   readonly writes: number
   /** Threads in a row, and rows where there are several. */
   readonly output: readonly number[]
-  readonly native?: NativeFunction
 }
 
 /** What is written into one kernel stays below this, in simple operations. */
@@ -93,6 +86,7 @@ export const lowerStage = (
     specOf: value => values[value],
     inlined: value => (stored.has(value) ? undefined : writer.get(value)),
     bufferOf: buffers.owner,
+    scattered: (made, owner, index) => products.read(made, owner, index),
     expression: (made, instruction, index) => {
       const rule = ruleOf(instruction)
       if (rule.where !== 'inline')
@@ -112,19 +106,6 @@ export const lowerStage = (
     }
   }
 
-  /** A product in tiles. Operands in textures are brought there element by element, whatever they are computed from. */
-  const storeTiled = (product: Instruction<'matmul'>, sizes: ProductSizes, how: Tiling): void => {
-    const [left, right] = product.inputs as readonly [number, number]
-    if (how.held === 'in buffers') storeOperands(product)
-    fits(product)
-    const kernels = tiledProduct(sizes, product.params, [left, right], product.outputs[0], how, buffers.fresh)
-    for (const { body, ...kernel } of kernels)
-      launches.push({ ...writeKernel(surroundings, body), ...kernel })
-  }
-
-  const storeOperands = ({ inputs }: Instruction): void =>
-    inputs.filter(input => workOf(input) > 0 || writer.get(input)?.name === 'reshape').forEach(store)
-
   const store = (value: number): void => {
     if (stored.has(value)) return
     const instruction = writer.get(value) as Instruction
@@ -137,22 +118,34 @@ export const lowerStage = (
       return
     }
     if (rule.where === 'host') throw new Error(`gpu: ${instruction.name} has no kernel`)
-    if (instruction.name === 'matmul' && tiling !== undefined) {
-      const product = instruction as Instruction<'matmul'>
-      const [left, right] = product.inputs as readonly [number, number]
-      const sizes = matmulSizes(values[left], values[right], product.params)
-      if (suitsTiles(sizes, tiling)) {
-        storeTiled(product, sizes, tiling)
-        stored.add(value)
-        return
-      }
-    }
-    if (rule.where === 'kernel' && rule.rereads) storeOperands(instruction)
     fits(instruction)
-    const text = writeKernel(surroundings, (made, index) => rule.expression(made, instruction, index))
-    launches.push({ ...text, writes: value, output: [sizeOf(values[value].shape)] })
+    if (!products.compute(instruction)) {
+      if (rule.where === 'kernel' && rule.rereads) storeOperands(instruction)
+      fits(instruction)
+      const body: Tiled['body'] = (made, index) => rule.expression(made, instruction, index)
+      launch({ output: [sizeOf(values[value].shape)], body }, value)
+    }
     stored.add(value)
   }
+
+  const storeOperands = ({ inputs }: Instruction): void =>
+    inputs.filter(input => workOf(input) > 0 || writer.get(input)?.name === 'reshape').forEach(store)
+
+  const launch = ({ output, body }: Tiled, writes: number): void =>
+    void launches.push({ ...writeKernel(surroundings, body), writes, output })
+
+  const rootOf = (value: number): number => {
+    const made = stored.has(value) ? undefined : writer.get(value)
+    return made?.name === 'reshape' ? rootOf(made.inputs[0]) : buffers.owner(value)
+  }
+
+  const products = tiledProducts(tiling, {
+    specOf: surroundings.specOf,
+    rootOf,
+    fresh: buffers.fresh,
+    launch,
+    storeOperands,
+  })
 
   const wanted = new Set(stage.writes)
   for (const instruction of stage.instructions) {
@@ -171,5 +164,7 @@ export const lowerStage = (
     work.set(value, total())
     if (wanted.has(value) || ((uses.get(value) ?? 0) > 1 && workOf(value) >= worthStoring)) store(value)
   }
+  // What others read stands in rows.
+  new Set(stage.writes.map(buffers.owner)).forEach(products.untile)
   return launches
 }
