@@ -5,7 +5,7 @@ import { best, gpu, type GpuMode } from '@elbo/tensor/gpu'
 import { trainVae, type TrainVaeOptions, type VaeCheckpoint } from '@elbo/vae'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { runTests } from './jest-globals.js'
-import { watchDevices } from './devices.js'
+import { spoil, watchDevices } from './devices.js'
 
 const devices = watchDevices()
 
@@ -99,11 +99,16 @@ const works = {
     return { failure, from: resume.cursor, end, executed: second.executed()?.backend }
   },
 
-  /** What `best` chooses here, and why. */
-  best: async () => {
-    const training = trainVae(small('best', 1))
-    for await (const event of training) if (event._tag === 'Failed') throw new Error(event.error.message)
-    return training.executed()
+  /** What `best` chooses here, and why, where the drivers of some modes compute wrong. */
+  best: async (wrong: readonly ('webgpu' | 'webgl2')[]) => {
+    const mended = wrong.map(spoil)
+    try {
+      const training = trainVae(small('best', 1))
+      for await (const event of training) if (event._tag === 'Failed') throw new Error(event.error.message)
+      return training.executed()
+    } finally {
+      mended.forEach(mend => mend())
+    }
   },
 }
 

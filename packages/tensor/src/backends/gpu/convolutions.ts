@@ -2,12 +2,10 @@ import type { ConvolutionParams } from '../../primitives/convolution.js'
 import type { Instruction } from '../../program/program.js'
 import type { Rebuild } from '../../program/rebuild.js'
 import { sizeOf, type Shape } from '../../shape/index.js'
+import { mostElements } from './numbers.js'
 
 type Pair = readonly [number, number]
 type Four = readonly [number, number, number, number]
-
-/** Places of elements are f32. */
-const mostElements = 2 ** 24
 
 /** Images, kernels and results of a convolution, whichever of them is sought. */
 interface Shapes {

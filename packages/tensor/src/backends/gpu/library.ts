@@ -116,11 +116,7 @@ const kernelOn = (
 }
 
 const tilingOf = (mode: GpuMode, widest: number): Tiling | undefined =>
-  mode === 'webgpu'
-    ? { held: 'in buffers' }
-    : mode === 'webgl2'
-      ? { held: 'in textures', widest }
-      : undefined
+  mode === 'webgpu' ? { held: 'in buffers' } : mode === 'webgl2' ? { held: 'in textures', widest } : undefined
 
 /**
  * Loads gpu.js and opens a device.

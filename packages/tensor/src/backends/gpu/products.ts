@@ -2,7 +2,15 @@ import { matmulSizes } from '../../primitives/matmul.js'
 import type { Instruction } from '../../program/program.js'
 import type { Spec } from '../../graph/tensor.js'
 import { productOfBuffers, productOfTextures, suitsTiles, type Product } from './kernels/tiled-product.js'
-import { fromTiles, gridOf, packed, type Grid, type Matrices, type Tiled, type Tiling } from './kernels/tiles.js'
+import {
+  fromTiles,
+  gridOf,
+  packed,
+  type Grid,
+  type Matrices,
+  type Tiled,
+  type Tiling,
+} from './kernels/tiles.js'
 import type { Writer } from './kernels/writer.js'
 
 /** What products in tiles need to know of the stage that they are in. */

@@ -1,4 +1,5 @@
 import type { MatmulParams } from '../../../primitives/matmul.js'
+import { mostElements } from '../numbers.js'
 import { coordinates, indexSum, times, zero } from './indices.js'
 import { gridOf, halved, whole, type Grid, type Matrices, type Tiled, type Tiling } from './tiles.js'
 import type { Writer } from './writer.js'
@@ -12,8 +13,6 @@ export interface Product extends MatmulParams {
 
 /** A product of fewer multiplications is sooner done than it is brought into tiles. */
 const fewestProducts = 2 ** 12
-/** Places of elements are f32. */
-const mostElements = 2 ** 24
 
 const innerOf = ({ left, transposeLeft }: Product): number => (transposeLeft ? left.rows : left.columns)
 

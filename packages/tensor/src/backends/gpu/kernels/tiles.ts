@@ -47,7 +47,7 @@ export const whole = (writer: Writer, half: string, rest: 0 | 1): string =>
   writer.name(`${half} * 2.0 + ${rest}.0`)
 
 /** Brings matrices into a texture of tiles: what would stand beyond the last row or column is 0, as sums need it. */
-export const packed = (value: number, { rows, columns }: Matrices, grid: Grid): Tiled => {
+export const packed = (value: number, { batch, rows, columns }: Matrices, grid: Grid): Tiled => {
   const { across, down, high, wide } = grid
   return {
     output: [across * wide, down * high],
@@ -55,7 +55,8 @@ export const packed = (value: number, { rows, columns }: Matrices, grid: Grid): 
       writer.say('const j = this.thread.y;')
       const [x = zero, c = zero] = coordinates(writer, index, [across, wide])
       const [y = zero, r = zero] = coordinates(writer, 'j', [down, high])
-      const base = times(indexSum(writer, [times(y, across), x]), rows * columns)
+      const b = batch === 1 ? zero : indexSum(writer, [times(y, across), x])
+      const base = times(b, rows * columns)
       const element = (i: 0 | 1, j: 0 | 1): string => {
         const [row, column] = [whole(writer, r, i), whole(writer, c, j)]
         const outside = [
