@@ -30,10 +30,9 @@ try {
   // Peers are the application's; what else it needs could not be had offline.
   npm(['install', '--offline', '--legacy-peer-deps', '--no-audit', '--no-fund', filename], folder)
   const { packages } = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'))
-  const { '': _, ...installed } = packages
-  const names = Object.keys(installed)
+  const names = Object.keys(packages).filter(name => name !== '')
   const bytes = onDisk(join(folder, 'node_modules/@elbo'))
-  const [{ peerDependencies = {}, hasInstallScript = false }] = Object.values(installed)
+  const [{ peerDependencies = {}, hasInstallScript = false }] = names.map(name => packages[name])
   const faults = [
     ...(names.length === 1 ? [] : [`it brings ${names.join(', ')}`]),
     ...(Object.keys(peerDependencies).join() === 'fp-ts' ? [] : ['its peers are not fp-ts alone']),

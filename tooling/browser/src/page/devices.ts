@@ -82,7 +82,7 @@ const rewriting = (
 
 const wgsl: Spoil = code =>
   code.replace(/result\[data_index\] = (.*);return;/, 'result[data_index] = ($1) * 1.001;return;')
-const glsl: Spoil = code => code.replace('data0[0] = kernelResult', 'data0[0] = kernelResult * 1.001')
+const glsl: Spoil = code => code.replace('data0[0] = kernelResult;', 'data0[0] = kernelResult * 1.001;')
 
 /** Makes the drivers of a way to the GPU compute a little wrong; yields how to mend them. */
 export const spoil = (mode: 'webgpu' | 'webgl2'): (() => void) =>

@@ -77,7 +77,7 @@ vec4 product(sampler2D left, ivec2 leftSize, ivec3 leftShape, sampler2D right, i
 }
 
 /** So many terms of a dot product stand in one turn of the loop. */
-const unrolled = 2
+const unrolled = 4
 
 /** The product of two buffers in rows, its tiles one after the other. */
 export const productOfBuffers = (
@@ -92,14 +92,18 @@ export const productOfBuffers = (
     body: (writer, index) => {
       const [b = zero, r = zero, c = zero] = coordinates(writer, index, [batch, halved(m), halved(n)])
       const bases = (half: string, count: number, { rows, columns }: Matrices, step: number) =>
-        two(writer, half, count).map(at => indexSum(writer, [times(b, rows * columns), times(at, step)]))
+        two(writer, half, count).map(at => {
+          const base = indexSum(writer, [times(b, rows * columns), times(at, step)])
+          // Whole numbers from here on: a conversion for each element read would show.
+          return writer.name(`${base} | 0`)
+        })
       const leftBases = bases(r, m, left, transposeLeft ? 1 : left.columns)
       const rightBases = bases(c, n, right, transposeRight ? right.columns : 1)
       const [leftStep, rightStep] = [transposeLeft ? left.columns : 1, transposeRight ? 1 : right.columns]
       const totals = [0, 1, 2, 3].map(() => writer.variable('0.0'))
       const term = (p: string): void => {
         const at = (value: number, base: string, step: number): string =>
-          writer.at(value, writer.name(`${base} + ${times(p, step)}`))
+          writer.at(value, writer.name(`${base} + ${p} * ${step}`))
         const ls = leftBases.map(base => at(leftValue, base, leftStep))
         const rs = rightBases.map(base => at(rightValue, base, rightStep))
         ls.forEach((x, i) => rs.forEach((y, j) => writer.say(`${totals[2 * i + j]} += ${x} * ${y};`)))
@@ -107,9 +111,9 @@ export const productOfBuffers = (
       const turns = Math.floor(inner / unrolled)
       if (turns > 0)
         writer.loop(turns, p => {
-          for (let i = 0; i < unrolled; i++) term(writer.name(`${p} * ${unrolled} + ${i}.0`))
+          for (let i = 0; i < unrolled; i++) term(writer.name(`${p} * ${unrolled} + ${i}`))
         })
-      for (let p = turns * unrolled; p < inner; p++) term(`${p}.0`)
+      for (let p = turns * unrolled; p < inner; p++) term(`${p}`)
       return `[${totals.join(', ')}]`
     },
   }
