@@ -17,6 +17,7 @@ const steps = [
   { name: 'lint', args: [tool('eslint/bin/eslint.js'), '--max-warnings=0'] },
   { name: 'types and their budget', args: [join(root, 'tooling/tasks/typecheck.js')] },
   { name: 'size of a page', args: [join(root, 'tooling/size/check.js')] },
+  { name: 'size of an install', args: [join(root, 'tooling/size/install.js')] },
   { name: 'dependencies between packages', args: [join(root, 'tooling/dependencies/check.js')] },
 ]
 const jest = [

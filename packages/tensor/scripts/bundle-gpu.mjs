@@ -1,5 +1,5 @@
 // Bundles gpu.js into vendor/: one file for browsers and one for Node, each imported when a GPU backend is first opened.
-// Bundled, because as a dependency it would install some 100 MB of bindings that it never loads (docs/decisions/0009-the-gpu-through-gpu-js.md).
+// Bundled, because as a dependency it would install some 100 MB of bindings that it never loads (docs/decisions/0014-the-gpu-through-gpu-js.md).
 // Does nothing when the files were made from the same version by the same script.
 
 import { createHash } from 'node:crypto'

@@ -6,10 +6,19 @@ export interface KernelSettings {
   readonly precision: 'single'
   readonly loopMaxIterations: number
   readonly fixIntegerDivisionAccuracy: boolean
+  readonly nativeFunctions: readonly {
+    readonly name: string
+    readonly source: string
+    readonly returnType: string
+    readonly argumentTypes: Readonly<Record<string, string>>
+  }[]
 }
 
 /** A result that stays on the device. */
 export interface Handle {
+  readonly output: readonly number[]
+  /** Numbers from each thread, in WebGPU. */
+  readonly componentCount?: number
   readonly toArray: () => Float32Array | Promise<Float32Array>
   readonly delete: () => void
 }
@@ -48,7 +57,7 @@ export interface ErrorScopes {
 
 declare const library: {
   readonly WebGPUKernel: unknown
-  readonly WebGL2Kernel: unknown
+  readonly WebGL2Kernel: { readonly features?: { readonly maxTextureSize: number } | null }
   readonly WebAssemblyKernel: unknown
   readonly CPUKernel: unknown
   readonly GPU: (new (settings: { readonly mode: string }) => GpuInstance) & {

@@ -1,3 +1,5 @@
+import type { Tiling } from './kernels/tiles.js'
+import type { NativeFunction } from './kernels/writer.js'
 import type { Argument, GpuInstance, Handle, KernelFunction, Result } from '#gpu.js'
 
 /** Where kernels run: a graphics processor through WebGPU or WebGL 2, or gpu.js's own two ways on the CPU, which are for tests. */
@@ -12,13 +14,22 @@ export interface Kernel {
   release(): void
 }
 
+export interface KernelSource {
+  readonly source: string
+  /** Threads in a row, and rows where there are several. */
+  readonly output: readonly number[]
+  readonly natives?: readonly NativeFunction[]
+}
+
 /** The one place that knows gpu.js. */
 export interface Device {
   readonly mode: GpuMode
   /** Whether values stay on a device, apart from the host's. */
   readonly isApart: boolean
-  /** Makes a kernel of so many results; what is wrong with its text shows when it first runs. */
-  kernel(source: string, size: number): Kernel
+  /** How products are computed several elements at a time; `undefined` where one thread gives one. */
+  readonly tiling: Tiling | undefined
+  /** Makes a kernel; what is wrong with its text shows when it first runs. */
+  kernel(text: KernelSource): Kernel
   read(array: DeviceArray): Promise<Float32Array>
   /**
    * Runs work and waits for what the device has to say about it. Drivers report some errors beside the calls that they belong to, and leave
@@ -43,6 +54,17 @@ const kinds = {
 
 const isHandle = (result: Result): result is Handle => 'toArray' in result
 
+/** A buffer of several numbers from each thread as the numbers one after the other, which is how they stand in it. */
+const inOneRow = (handle: Handle): Handle => {
+  const { componentCount = 1, output } = handle
+  return componentCount === 1
+    ? handle
+    : Object.assign(handle, {
+        componentCount: 1,
+        output: [output.reduce((size, n) => size * n, componentCount)],
+      })
+}
+
 /** gpu.js falls back in silence: `kind` is the class that a kernel of the mode must have. */
 const kernelOn = (
   gpu: GpuInstance,
@@ -51,17 +73,18 @@ const kernelOn = (
   isApart: boolean,
   built: Set<KernelFunction>,
 ) => {
-  const prepare = (source: string, size: number): KernelFunction =>
+  const prepare = ({ source, output, natives = [] }: KernelSource): KernelFunction =>
     gpu.createKernel(source, {
-      output: [size],
+      output,
+      nativeFunctions: natives,
       pipeline: isApart,
       precision: 'single',
       // Loops stand in the text with their bounds; what gpu.js counts by itself must not stop them.
       loopMaxIterations: 2 ** 24,
       fixIntegerDivisionAccuracy: false,
     })
-  return (source: string, size: number): Kernel => {
-    const shortcut = prepare(source, size)
+  return (text: KernelSource): Kernel => {
+    const shortcut = prepare(text)
     let held: Handle | undefined
     return {
       run: async args => {
@@ -76,7 +99,7 @@ const kernelOn = (
         }
         if (isHandle(result)) {
           // Each run counts one more holder of the same buffer; one is enough.
-          if (held === undefined) held = result
+          if (held === undefined) held = mode === 'webgpu' ? inOneRow(result) : result
           else if (held !== result) result.delete()
           return held
         }
@@ -91,6 +114,9 @@ const kernelOn = (
     }
   }
 }
+
+const tilingOf = (mode: GpuMode, widest: number): Tiling | undefined =>
+  mode === 'webgpu' ? { held: 'in buffers' } : mode === 'webgl2' ? { held: 'in textures', widest } : undefined
 
 /**
  * Loads gpu.js and opens a device.
@@ -121,6 +147,7 @@ export const openDevice = async (mode: GpuMode): Promise<Device> => {
   return {
     mode,
     isApart,
+    tiling: tilingOf(mode, library.WebGL2Kernel.features?.maxTextureSize ?? 0),
     kernel: kernelOn(gpu, mode, library[kinds[mode]], isApart, built),
     read: async array => (isHandle(array) ? array.toArray() : array),
     watched: async work => {

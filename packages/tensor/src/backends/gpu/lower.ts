@@ -1,15 +1,18 @@
 import { sizeOf } from '../../shape/index.js'
 import type { Instruction, Program } from '../../program/program.js'
 import { ruleOf } from './kernels/table.js'
+import type { Tiled, Tiling } from './kernels/tiles.js'
 import { writeKernel, type KernelText, type Surroundings } from './kernels/writer.js'
 import type { Numbers } from './numbers.js'
 import { isFree, type Stage } from './placement.js'
+import { tiledProducts } from './products.js'
 import { mostBuffers } from './rewrite.js'
 
 /** One kernel of a stage. */
 export interface Launch extends KernelText {
   readonly writes: number
-  readonly size: number
+  /** Threads in a row, and rows where there are several. */
+  readonly output: readonly number[]
 }
 
 /** What is written into one kernel stays below this, in simple operations. */
@@ -19,15 +22,18 @@ const worthStoring = 6
 
 /** Values that share a buffer: a reshaped value is the one that it was made of. */
 export interface Buffers {
+  /** The number of a buffer that holds no value of the program. */
+  readonly fresh: () => number
   /** The value whose buffer holds this one. */
   readonly owner: (value: number) => number
   readonly share: (value: number, owner: number) => void
 }
 
-export const bufferTable = (): Buffers => {
+export const bufferTable = (values: number): Buffers => {
   const owners = new Map<number, number>()
+  let last = values
   const owner = (value: number): number => owners.get(value) ?? value
-  return { owner, share: (value, other) => void owners.set(value, owner(other)) }
+  return { fresh: () => last++, owner, share: (value, other) => void owners.set(value, owner(other)) }
 }
 
 export interface LoweringOptions {
@@ -35,6 +41,8 @@ export interface LoweringOptions {
   readonly numbers: Numbers
   /** Whether single precision has to be asked for. */
   readonly rounds: boolean
+  /** How products are computed several elements at a time; one at a time where that is not told. */
+  readonly tiling: Tiling | undefined
 }
 
 /**
@@ -44,7 +52,7 @@ export interface LoweringOptions {
 export const lowerStage = (
   { values, instructions }: Program,
   stage: Stage,
-  { buffers, numbers, rounds }: LoweringOptions,
+  { buffers, numbers, rounds, tiling }: LoweringOptions,
 ): readonly Launch[] => {
   const writer = new Map<number, Instruction>()
   const uses = new Map<number, number>()
@@ -78,6 +86,7 @@ export const lowerStage = (
     specOf: value => values[value],
     inlined: value => (stored.has(value) ? undefined : writer.get(value)),
     bufferOf: buffers.owner,
+    scattered: (made, owner, index) => products.read(made, owner, index),
     expression: (made, instruction, index) => {
       const rule = ruleOf(instruction)
       if (rule.where !== 'inline')
@@ -109,15 +118,34 @@ export const lowerStage = (
       return
     }
     if (rule.where === 'host') throw new Error(`gpu: ${instruction.name} has no kernel`)
-    if (rule.where === 'kernel' && rule.rereads)
-      instruction.inputs
-        .filter(input => workOf(input) > 0 || writer.get(input)?.name === 'reshape')
-        .forEach(store)
     fits(instruction)
-    const text = writeKernel(surroundings, (made, index) => rule.expression(made, instruction, index))
-    launches.push({ ...text, writes: value, size: sizeOf(values[value].shape) })
+    if (!products.compute(instruction)) {
+      if (rule.where === 'kernel' && rule.rereads) storeOperands(instruction)
+      fits(instruction)
+      const body: Tiled['body'] = (made, index) => rule.expression(made, instruction, index)
+      launch({ output: [sizeOf(values[value].shape)], body }, value)
+    }
     stored.add(value)
   }
+
+  const storeOperands = ({ inputs }: Instruction): void =>
+    inputs.filter(input => workOf(input) > 0 || writer.get(input)?.name === 'reshape').forEach(store)
+
+  const launch = ({ output, body }: Tiled, writes: number): void =>
+    void launches.push({ ...writeKernel(surroundings, body), writes, output })
+
+  const rootOf = (value: number): number => {
+    const made = stored.has(value) ? undefined : writer.get(value)
+    return made?.name === 'reshape' ? rootOf(made.inputs[0]) : buffers.owner(value)
+  }
+
+  const products = tiledProducts(tiling, {
+    specOf: surroundings.specOf,
+    rootOf,
+    fresh: buffers.fresh,
+    launch,
+    storeOperands,
+  })
 
   const wanted = new Set(stage.writes)
   for (const instruction of stage.instructions) {
@@ -136,5 +164,7 @@ export const lowerStage = (
     work.set(value, total())
     if (wanted.has(value) || ((uses.get(value) ?? 0) > 1 && workOf(value) >= worthStoring)) store(value)
   }
+  // What others read stands in rows.
+  new Set(stage.writes.map(buffers.owner)).forEach(products.untile)
   return launches
 }

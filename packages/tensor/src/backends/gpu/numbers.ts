@@ -11,6 +11,9 @@ export interface Numbers {
   readonly entries: () => Float32Array
 }
 
+/** Places of elements are f32 in kernels: exact up to here. */
+export const mostElements = 2 ** 24
+
 /** 2ᵏ is entry k + `bias`, for k from −126 to 127. */
 export const bias = 127
 

@@ -3,6 +3,7 @@ import type { Instruction, Program } from '../../program/program.js'
 import type { PrimitiveName } from '../../primitives/table.js'
 import type { Spec } from '../../graph/tensor.js'
 import { ruleOf } from './kernels/table.js'
+import { mostElements } from './numbers.js'
 
 /** Instructions that run one after the other in one place. */
 export interface Stage {
@@ -22,8 +23,6 @@ export interface Placement {
   readonly onHost: readonly PrimitiveName[]
 }
 
-/** Indices are f32 on the device. */
-const mostElements = 2 ** 24
 /** Longer running sums would take a device too long, one element after the other. */
 const longestCumsum = 4096
 

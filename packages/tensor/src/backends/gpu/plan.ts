@@ -5,7 +5,7 @@ import { optimise } from '../../program/optimise.js'
 import type { Instruction, Program } from '../../program/program.js'
 import type { PrimitiveName } from '../../primitives/table.js'
 import { hostProgram } from './host.js'
-import { bufferTable, lowerStage, type Launch } from './lower.js'
+import { bufferTable, lowerStage, type Launch, type LoweringOptions } from './lower.js'
 import { numberPool } from './numbers.js'
 import { isFree, place, type Stage } from './placement.js'
 import { rewritten } from './rewrite.js'
@@ -67,11 +67,14 @@ const dataOf = ({ values, instructions }: Program): Map<number, () => NDArray> =
 }
 
 /** Everything about a program that is known before it runs. */
-export const planFor = (given: Program, { rounds }: { readonly rounds: boolean }): GpuPlan => {
-  const program = optimise(rewritten(given), ['prune'])
+export const planFor = (
+  given: Program,
+  { rounds, tiling }: Pick<LoweringOptions, 'rounds' | 'tiling'>,
+): GpuPlan => {
+  const program = optimise(rewritten(given, { unfolds: tiling !== undefined }), ['prune'])
   const { stages, homes, onHost } = place(program)
   const { state, inputs, values } = program
-  const buffers = bufferTable()
+  const buffers = bufferTable(values.length)
   const numbers = numberPool()
   const data = dataOf(program)
 
@@ -104,7 +107,7 @@ export const planFor = (given: Program, { rounds }: { readonly rounds: boolean }
       for (const value of [...downloads, ...stage.writes]) onHostSide[value] = 1
       return { on: 'host', program: mine, reads, writes: stage.writes, downloads }
     }
-    const launches = lowerStage(program, stage, { buffers, numbers, rounds })
+    const launches = lowerStage(program, stage, { buffers, numbers, rounds, tiling })
     const made = new Set(launches.map(({ writes }) => writes))
     // A value that is another one reshaped may be wanted although no kernel reads it.
     const owners = [

@@ -1,6 +1,7 @@
 import { sizeOf } from '../../shape/index.js'
 import type { Spec } from '../../graph/tensor.js'
 import type { Instruction, Program } from '../../program/program.js'
+import { convolvedByProduct } from './convolutions.js'
 import { rebuild, type Rebuild } from '../../program/rebuild.js'
 
 /** A kernel can read so many buffers besides the pool of numbers: WebGPU promises eight in all, of which one is written. */
@@ -11,16 +12,22 @@ const longSum = 512
 const fewResults = 4096
 
 /** A fused run's members stand in its place: the backend fuses anew, after it has set apart what stays on the host. */
-const unfused = (made: Rebuild, { inputs, outputs, body }: Instruction): void => {
+const unfused = (made: Rebuild, { inputs, outputs, body }: Instruction, options: RewriteOptions): void => {
   const { instructions, outputs: results, values } = body as Program
   const numbers = new Map(inputs.map((value, i) => [i, made.at(value)]))
-  for (const { name, params, inputs: reads, outputs: writes } of instructions) {
-    const emitted = made.emit(
-      { name, params, inputs: reads.map(value => numbers.get(value) as number) },
-      writes.map(value => values[value]),
-    )
-    writes.forEach((value, i) => numbers.set(value, emitted[i]))
+  const within: Rebuild = {
+    ...made,
+    at: value => numbers.get(value) as number,
+    stand: (value, emitted) => void numbers.set(value, emitted),
+    copy: ({ name, params, inputs: reads, outputs: writes }) => {
+      const emitted = made.emit(
+        { name, params, inputs: reads.map(value => numbers.get(value) as number) },
+        writes.map(value => values[value]),
+      )
+      writes.forEach((value, i) => numbers.set(value, emitted[i]))
+    },
   }
+  for (const instruction of instructions) rewrite(within, instruction, values, options)
   results.forEach((value, i) => made.stand(outputs[i], numbers.get(value) as number))
 }
 
@@ -115,39 +122,55 @@ const kernelByImage = (
   made.stand(output, emit({ name: 'sum', params: { axes: [0] }, inputs: [apart] }, out.shape))
 }
 
+export interface RewriteOptions {
+  /** Whether convolutions become products over the windows of their images. */
+  readonly unfolds: boolean
+}
+
+const rewrite = (
+  made: Rebuild,
+  instruction: Instruction,
+  values: readonly Spec[],
+  options: RewriteOptions,
+): void => {
+  const out = values[instruction.outputs[0]]
+  const [first] = instruction.inputs.map(value => values[value])
+  switch (instruction.name) {
+    case 'fused':
+      unfused(made, instruction, options)
+      break
+    case 'concat':
+      concatenated(made, instruction as Instruction<'concat'>, out)
+      break
+    case 'sum':
+    case 'reduceMax': {
+      const results = sizeOf(out.shape)
+      const isLong = results > 0 && results <= fewResults && sizeOf(first.shape) / results > longSum
+      if (isLong && out.dtype === 'f32') reducedTwice(made, instruction as Instruction<'sum'>, out)
+      else made.copy(instruction)
+      break
+    }
+    case 'conv2d':
+    case 'conv2dInput':
+    case 'conv2dKernel': {
+      const convolution = instruction as Instruction<'conv2d'>
+      if (options.unfolds && convolvedByProduct(made, convolution, out.shape)) break
+      const isOfMany = instruction.name === 'conv2dKernel' && sizeOf(first.shape) > 0 && first.shape[0] > 1
+      if (isOfMany) kernelByImage(made, instruction as Instruction<'conv2dKernel'>, out)
+      else made.copy(instruction)
+      break
+    }
+    default:
+      made.copy(instruction)
+  }
+}
+
 /**
  * A program in the form that kernels are written from: without fused runs, with at most `mostBuffers` operands to an instruction, and
  * long sums in two parts.
  */
-export const rewritten = (program: Program): Program => {
+export const rewritten = (program: Program, options: RewriteOptions): Program => {
   const made = rebuild(program)
-  for (const instruction of program.instructions) {
-    const out = program.values[instruction.outputs[0]]
-    const [first] = instruction.inputs.map(value => program.values[value])
-    switch (instruction.name) {
-      case 'fused':
-        unfused(made, instruction)
-        break
-      case 'concat':
-        concatenated(made, instruction as Instruction<'concat'>, out)
-        break
-      case 'sum':
-      case 'reduceMax': {
-        const results = sizeOf(out.shape)
-        const isLong = results > 0 && results <= fewResults && sizeOf(first.shape) / results > longSum
-        if (isLong && out.dtype === 'f32') reducedTwice(made, instruction as Instruction<'sum'>, out)
-        else made.copy(instruction)
-        break
-      }
-      case 'conv2dKernel': {
-        const many = sizeOf(first.shape) > 0 && first.shape[0] > 1
-        if (many) kernelByImage(made, instruction as Instruction<'conv2dKernel'>, out)
-        else made.copy(instruction)
-        break
-      }
-      default:
-        made.copy(instruction)
-    }
-  }
+  for (const instruction of program.instructions) rewrite(made, instruction, program.values, options)
   return made.finish()
 }

@@ -122,7 +122,7 @@ const prepare = async (plan: GpuPlan, { device, host }: Places): Promise<Parts> 
           uploads: uploading(action.uploads),
           launches: action.launches.map(launch => ({
             launch,
-            turns: turnsOf(launch.writes, () => device.kernel(launch.source, launch.size)),
+            turns: turnsOf(launch.writes, () => device.kernel(launch)),
           })),
         })
       }
@@ -243,7 +243,7 @@ export const openSession =
       return device.isLost() ? lost(device) : failed(describe(cause), cause)
     }
     try {
-      const plan = planFor(given, { rounds: device.mode === 'cpu' })
+      const plan = planFor(given, { rounds: device.mode === 'cpu', tiling: device.tiling })
       const parts = await prepare(plan, places)
       const { program, homes, onHost } = plan
       const entry = first.map((_, i) => copying(device, sizeOf(program.values[i].shape)))

@@ -24,7 +24,7 @@ const copyText = 'function kernel(a0) {\nconst i = this.thread.x;\nreturn a0[i];
 /** A kernel whose result is its operand: it brings host data to the device, or makes a second buffer of a value. */
 export const copying = (device: Device, size: number): Kernel =>
   device.isApart
-    ? device.kernel(copyText, size)
+    ? device.kernel({ source: copyText, output: [size] })
     : {
         run: ([array]) => Promise.resolve((array as Float32Array).slice()),
         release: () => undefined,
@@ -51,7 +51,7 @@ const joining = (device: Device, sizes: readonly number[]): Kernel => {
     },
     (writer, index) => concat(writer, instruction, index),
   )
-  const kernel = device.kernel(source, total)
+  const kernel = device.kernel({ source, output: [total] })
   return { ...kernel, run: arrays => kernel.run(reads.map(source => arrays[source as number])) }
 }
 

@@ -103,7 +103,7 @@ export const rules: { readonly [N in PrimitiveName]: Rule<N> } = {
   conv2d: kernel(products.conv2d, true),
   conv2dInput: kernel(products.conv2dInput, true),
   conv2dKernel: kernel(products.conv2dKernel, true),
-  unfold: kernel(products.unfold, true),
+  unfold: inline(20, products.unfold),
   fold: kernel(products.fold, false),
 
   gather: kernel(indexing.gather, false),

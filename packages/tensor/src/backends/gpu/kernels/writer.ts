@@ -6,10 +6,20 @@ import { bias, type Numbers } from '../numbers.js'
 /** A buffer that a kernel reads: that of a value, or the pool of numbers. */
 export type Source = number | 'numbers'
 
+/** A function in the device's own language. */
+export interface NativeFunction {
+  readonly name: string
+  readonly source: string
+  readonly returnType: 'Float' | 'Array(4)'
+  readonly argumentTypes: Readonly<Record<string, 'ArrayTexture(4)' | 'Float'>>
+}
+
 /** One kernel: its text in the subset of JavaScript that gpu.js compiles, and what it reads, in the order of its parameters. */
 export interface KernelText {
   readonly source: string
   readonly reads: readonly Source[]
+  /** What the text calls beside `Math`. */
+  readonly natives: readonly NativeFunction[]
 }
 
 /** What a kernel's author sees of the program. */
@@ -19,6 +29,8 @@ export interface Surroundings {
   readonly inlined: (value: number) => Instruction | undefined
   /** The buffer of a value that has one. */
   readonly bufferOf: (value: number) => number
+  /** The element of a buffer whose elements do not stand one after the other. */
+  readonly scattered?: (writer: Writer, buffer: number, index: string) => string | undefined
   readonly expression: (writer: Writer, instruction: Instruction, index: string) => string
   readonly numbers: Numbers
   /** Whether each operation must be told to round to single precision. */
@@ -37,6 +49,10 @@ export interface Writer {
   hidden(x: number): string
   /** 2ᵏ for a whole k from −126 to 127. */
   powerOfTwo(k: string): string
+  /** The parameter that stands for a buffer as a whole. */
+  buffer(value: number): string
+  /** Makes a function known that the text calls. */
+  call(native: NativeFunction): void
   /** The element of a value at a flat index. */
   at(value: number, index: string): string
   /** A variable with a first value; yields its name. */
@@ -55,15 +71,18 @@ const writer = ({
   specOf,
   inlined,
   bufferOf,
+  scattered,
   expression,
   numbers,
   rounds,
 }: Surroundings): {
   readonly writer: Writer
   readonly reads: Source[]
+  readonly natives: ReadonlyMap<string, NativeFunction>
   readonly lines: readonly string[]
 } => {
   const reads: Source[] = []
+  const natives = new Map<string, NativeFunction>()
   const outer: Block = { lines: [], known: new Map() }
   const blocks: Block[] = [outer]
   let names = 0
@@ -96,10 +115,15 @@ const writer = ({
     rounded: text => self.name(rounds ? `Math.fround(${text})` : text),
     number: x => numbers.spell(x, pool),
     hidden: x => numbers.hide(x, pool),
+    buffer: value => parameter(bufferOf(value)),
+    call: native => void natives.set(native.name, native),
     powerOfTwo: k => `${pool()}[${k} + ${bias}.0]`,
     at: (value, index) => {
       const instruction = inlined(value)
-      if (instruction === undefined) return self.name(`${parameter(bufferOf(value))}[${index}]`)
+      if (instruction === undefined) {
+        const buffer = bufferOf(value)
+        return scattered?.(self, buffer, index) ?? self.name(`${parameter(buffer)}[${index}]`)
+      }
       return known(`%${value} at ${index}`, () => expression(self, instruction, index))
     },
     variable: first => {
@@ -116,7 +140,7 @@ const writer = ({
       block().lines.push(`for (let ${k} = 0; ${k} < ${count}; ${k}++) {`, ...lines, '}')
     },
   }
-  return { writer: self, reads, lines: outer.lines }
+  return { writer: self, reads, natives, lines: outer.lines }
 }
 
 /** The kernel whose output element `i` is what `body` yields. */
@@ -124,11 +148,12 @@ export const writeKernel = (
   surroundings: Surroundings,
   body: (writer: Writer, index: string) => string,
 ): KernelText => {
-  const { writer: made, reads, lines } = writer(surroundings)
+  const { writer: made, reads, natives, lines } = writer(surroundings)
   made.say('const i = this.thread.x;')
   const result = body(made, 'i')
   const parameters = reads.map((_, n) => `a${n}`).join(', ')
-  return { source: `function kernel(${parameters}) {\n${lines.join('\n')}\nreturn ${result};\n}`, reads }
+  const source = `function kernel(${parameters}) {\n${lines.join('\n')}\nreturn ${result};\n}`
+  return { source, reads, natives: [...natives.values()] }
 }
 
 /** How an instruction is written where its value is read: the element at `index`. */
