@@ -3,25 +3,34 @@ import { initialised } from './initialised.js'
 import type { Layer } from './layer.js'
 import { modalStage, type AnyLayer, type AnyStage, type ModalLayer, type NoState } from './modal.js'
 
+/**
+ * Layers by name. No more is asked of them here, because what is asked would be inferred: a layer that takes any shape would take none. What
+ * is no layer has no function to wire.
+ */
+type Parts = Readonly<Record<string, Pick<AnyStage, 'init'>>>
+
 /** The parameters of named layers: a record of theirs. */
-export type ParametersOf<L extends Readonly<Record<string, AnyStage>>> = {
+export type ParametersOf<L extends Parts> = {
   readonly [K in keyof L]: L[K] extends { readonly init: (key: Key) => [infer P, Key] } ? P : never
 }
 
 /** The states of named layers: a record of theirs. */
-export type StatesOf<L extends Readonly<Record<string, AnyStage>>> = {
+export type StatesOf<L extends Parts> = {
   readonly [K in keyof L]: L[K] extends { readonly state: infer S } ? S : NoState
 }
 
+type FunctionOf<L> = L extends { readonly apply: (parameters: never) => infer F } ? F : never
+
 /** Named layers as functions, their parameters in place. */
-export type Applied<L extends Readonly<Record<string, AnyStage>>> = {
+export type Applied<L extends Parts> = { readonly [K in keyof L]: FunctionOf<L[K]> }
+
+/** `Applied`, for layers of either kind. */
+export type AppliedStages<L extends Parts> = {
   readonly [K in keyof L]: L[K] extends {
-    readonly apply: (parameters: never) => infer F
+    readonly evaluate: (parameters: never, state: never) => infer F
   }
     ? F
-    : L[K] extends { readonly evaluate: (parameters: never, state: never) => infer F }
-      ? F
-      : never
+    : FunctionOf<L[K]>
 }
 
 const record = (names: readonly string[], values: readonly unknown[]): Readonly<Record<string, unknown>> =>
@@ -37,7 +46,7 @@ const record = (names: readonly string[], values: readonly unknown[]): Readonly<
  * The parameters are a record under the given names, so that paths begin with them. They are drawn in the order in which they are written.
  * A layer that is used twice shares its parameters.
  */
-export const block = <const L extends Readonly<Record<string, AnyLayer>>, X, Y>(
+export const block = <const L extends Parts, X, Y>(
   parts: L,
   wire: (parts: Applied<L>) => (x: X) => Y,
 ): Layer<ParametersOf<L>, X, Y> => {
@@ -52,7 +61,7 @@ export const block = <const L extends Readonly<Record<string, AnyLayer>>, X, Y>(
       wire(
         record(
           names,
-          names.map(name => parts[name].apply(parameters[name] as never)),
+          names.map(name => (parts[name] as AnyLayer).apply(parameters[name] as never)),
         ) as Applied<L>,
       ),
   }
@@ -62,15 +71,15 @@ export const block = <const L extends Readonly<Record<string, AnyLayer>>, X, Y>(
  * `block` for layers of either kind. While training, every use of a layer draws from a key of its own, and a layer that is used again sees
  * the state that its last use left.
  */
-export const modalBlock = <const L extends Readonly<Record<string, AnyStage>>, X, Y>(
+export const modalBlock = <const L extends Parts, X, Y>(
   parts: L,
-  wire: (parts: Applied<L>) => (x: X) => Y,
+  wire: (parts: AppliedStages<L>) => (x: X) => Y,
 ): ModalLayer<ParametersOf<L>, StatesOf<L>, X, Y> => {
   const names = Object.keys(parts)
-  const layers = Object.values(parts).map(modalStage)
+  const layers = Object.values(parts).map(part => modalStage(part as AnyStage))
   const init = initialised(layers)
   const states = (values: readonly unknown[]) => record(names, values) as StatesOf<L>
-  const applied = (values: readonly unknown[]) => record(names, values) as Applied<L>
+  const applied = (values: readonly unknown[]) => record(names, values) as AppliedStages<L>
   return {
     init: key => {
       const [drawn, next] = init(key)

@@ -21,7 +21,14 @@ export {
   type AttentionParameters,
 } from './attention.js'
 export { batchNorm, type BatchNormOptions, type RunningStatistics } from './batchNorm.js'
-export { block, modalBlock, type Applied, type ParametersOf, type StatesOf } from './block.js'
+export {
+  block,
+  modalBlock,
+  type Applied,
+  type AppliedStages,
+  type ParametersOf,
+  type StatesOf,
+} from './block.js'
 export { conv2d, type Conv2dOptions, type Conv2dParameters, type UnbiasedConv2dOptions } from './conv2d.js'
 export {
   conv2dTranspose,
