@@ -40,7 +40,7 @@ const exponentialBelow =
 const held =
   (low: number, high: number): ShapePreserving =>
   <S extends Shape>(x: Tensor<S, 'f32'>): Tensor<S, 'f32'> => {
-    const between = and(lt(high)(x))(gt(low)(x)) as Tensor<S, 'bool'>
+    const between: Tensor<S, 'bool'> = and(lt(high)(x))(gt(low)(x))
     return where(x, stopGradient(clip(low, high)(x)))(between) as Tensor<S, 'f32'>
   }
 

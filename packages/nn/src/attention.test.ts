@@ -55,7 +55,7 @@ describe('scaledDotProduct', () => {
     const inputs = { q: draw([1, 2, 3, 4], 1), k: draw([1, 2, 5, 4], 2), v: draw([1, 2, 5, 4], 3) }
     // The second query sees nothing, the others the first two keys.
     const seen = [1, 0, 1].map(row => [row, row, 0, 0, 0])
-    const mask = constant(fromNested(seen, 'bool')) as AttentionMask
+    const mask: AttentionMask = constant(fromNested(seen, 'bool'))
     const weights = draw([1, 2, 3, 4], 4)
     const { y, slopes } = await evaluate({
       y: scaledDotProduct(inputs.q, inputs.k, inputs.v, mask),

@@ -33,20 +33,22 @@ type Real = Tensor<Shape, 'f32'>
 export type AttentionMask = Tensor<Shape, 'bool'>
 
 /** The k-th query may look at the first k + 1 keys: [queries, keys]. */
-export const causalMask = (queries: number, keys: number): Tensor<readonly [number, number], 'bool'> =>
-  le(reshape([queries, 1])(arange(queries)) as Real)(reshape([1, keys])(arange(keys)) as Real) as Tensor<
-    Shape,
-    'bool'
-  > as Tensor<readonly [number, number], 'bool'>
+export const causalMask = (queries: number, keys: number): Tensor<readonly [number, number], 'bool'> => {
+  const query: Real = reshape([queries, 1])(arange(queries))
+  const key: Real = reshape([1, keys])(arange(keys))
+  const seen: AttentionMask = le(query)(key)
+  return seen as Tensor<readonly [number, number], 'bool'>
+}
 
 /** The softmax over what the mask leaves; zeros where it leaves nothing. */
 const maskedSoftmax = (scores: Real, mask: AttentionMask): Real => {
   const seen: Real = where(scores, full(scores.shape, -Infinity))(mask)
   const largest: Real = stopGradient(max(-1, { keepDims: true })(seen) as Real)
   const shift: Real = where(largest, full(largest.shape, 0))(gt(-Infinity)(largest))
-  const weights: Real = exp(sub(shift)(seen) as Real)
+  const weights: Real = pipe(seen, sub(shift), exp)
   const total: Real = sum(-1, { keepDims: true })(weights)
-  return div(where(total, full(total.shape, 1))(gt(0)(total)) as Real)(weights)
+  const divisor: Real = where(total, full(total.shape, 1))(gt(0)(total))
+  return div(divisor)(weights)
 }
 
 /**
@@ -58,8 +60,8 @@ export const scaledDotProduct = (q: Real, k: Real, v: Real, mask?: AttentionMask
     q,
     matmul(transpose()(k) as Real),
     mul(1 / Math.sqrt(q.shape[q.shape.length - 1])),
-  ) as Real
-  return matmul(v)(mask === undefined ? softmax(-1)(scores) : maskedSoftmax(scores, mask)) as Real
+  )
+  return matmul(v)(mask === undefined ? softmax(-1)(scores) : maskedSoftmax(scores, mask))
 }
 
 export interface AttentionParameters<Width extends number, Context extends number> {
@@ -82,7 +84,7 @@ export interface AttentionOptions extends AffineOptions {
 }
 
 const both = (a: AttentionMask | undefined, b: AttentionMask | undefined): AttentionMask | undefined =>
-  a === undefined ? b : b === undefined ? a : (and(b)(a) as AttentionMask)
+  a === undefined ? b : b === undefined ? a : and(b)(a)
 
 /**
  * Multi-head attention (Vaswani et al. 2017, section 3.2.2): `heads` dot-product attentions over projections of the queries
@@ -105,9 +107,7 @@ export const attention = <const Width extends number, const Context extends numb
   /** [batch, tokens, width] → [batch, heads, tokens, width / heads]. */
   const parted = (x: Tokens<Width>): Real => {
     const [batch, tokens] = x.shape as Shape
-    return transpose([0, 2, 1, 3])(
-      reshape([batch, tokens, heads, width / heads])(x as Tensor) as Real,
-    ) as Real
+    return transpose([0, 2, 1, 3])(reshape([batch, tokens, heads, width / heads])(x as Tensor) as Real)
   }
   const joined = (x: Real): Tokens<Width> => {
     const [batch, , tokens] = x.shape

@@ -1,5 +1,5 @@
 import { add, mul, ones, reshape, ShapeError, zeros, type Shape, type Tensor } from '@elbo/tensor'
-import { overChannels } from './channels.js'
+import { overChannels, scaled } from './channels.js'
 import type { Channels, Images } from './layer.js'
 import type { NormOptions } from './layerNorm.js'
 import type { ModalLayer } from './modal.js'
@@ -31,17 +31,16 @@ export const batchNorm = <const C extends number, X extends Channels<C> = Images
   channels: C,
   { epsilon = 1e-5, momentum = 0.1 }: BatchNormOptions = {},
 ): ModalLayer<ScaleParameters<readonly [C]>, RunningStatistics<C>, X, X> => {
-  const scaled = ({ weight, bias }: ScaleParameters<readonly [C]>, x: Real): X =>
-    add(overChannels(bias, x.shape.length))(mul(overChannels(weight, x.shape.length))(x) as Real) as Real as X
   const checked = (x: Real): Real => {
     if (x.shape[1] !== channels)
       throw new ShapeError(`batchNorm: [${x.shape.join(', ')}]: needs ${channels as number} channels`)
     return x
   }
-  const moved = <S extends Shape>(running: Tensor<S, 'f32'>, batch: Real): Tensor<S, 'f32'> =>
-    add(mul(momentum)(reshape([channels as number])(batch) as Real))(
-      mul(1 - momentum)(running) as Real,
-    ) as Real as Tensor<S, 'f32'>
+  const moved = (running: Real, batch: Real): Tensor<readonly [C], 'f32'> => {
+    const share: Real = mul(momentum)(reshape(running.shape)(batch))
+    const next: Real = add(share)(mul(1 - momentum)(running))
+    return next as Tensor<readonly [C], 'f32'>
+  }
   return {
     init: unitScale([channels] as const),
     state: {
@@ -59,7 +58,7 @@ export const batchNorm = <const C extends number, X extends Channels<C> = Images
       const axes = x.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis]))
       const { value, centre, variance } = standardised(x, axes, epsilon)
       return [
-        scaled(parameters, value),
+        scaled(value, parameters) as X,
         {
           mean: moved(running.mean, centre),
           variance: moved(running.variance, mul(count / (count - 1))(variance)),
@@ -72,9 +71,9 @@ export const batchNorm = <const C extends number, X extends Channels<C> = Images
         const x = checked(given)
         const rank = x.shape.length
         return scaled(
-          parameters,
           standardisedBy(x, overChannels(mean, rank), overChannels(variance, rank), epsilon),
-        )
+          parameters,
+        ) as X
       },
   }
 }

@@ -342,9 +342,9 @@ describe('layers with two modes', () => {
       values.reduce((sum, value) => sum + value, 0) / values.length
     expect(average(losses.slice(-20))).toBeLessThan(0.6 * average(losses.slice(0, 5)))
     // What the first layer gives for the batch, as the running statistics have it by now.
-    const { parameters: last, statistics } = (await run(session.state)) as typeof initial
+    const { parameters: last, statistics } = await run(session.state)
     const hidden = await evaluate(
-      linear(3, 6).apply({ weight: constant(last[0].weight), bias: constant(last[0].bias) } as never)(x),
+      linear(3, 6).apply({ weight: constant(last[0].weight), bias: constant(last[0].bias) })(x),
     )
     const column = Array.from({ length: 40 }, (_, row) => hidden.data[row * 6])
     expect(Math.abs(statistics[1].mean.data[0] - average(column))).toBeLessThan(0.05)

@@ -64,6 +64,6 @@ export function conv2d(
     apply:
       ({ weight, bias }: Affine) =>
       (x: Images<number>) =>
-        biased(convolve(weight, options)(x), bias) as Images<number>,
+        biased(convolve(weight, options)(x), bias),
   }
 }

@@ -52,6 +52,6 @@ export function conv2dTranspose(
     apply:
       ({ weight, bias }: Affine) =>
       (x: Images<number>) =>
-        biased(convolveTransposed(weight, options)(x), bias) as Images<number>,
+        biased(convolveTransposed(weight, options)(x), bias),
   }
 }

@@ -1,5 +1,5 @@
-import { add, mul, reshape, ShapeError, type Shape, type Tensor } from '@elbo/tensor'
-import { overChannels } from './channels.js'
+import { reshape, ShapeError, type Shape, type Tensor } from '@elbo/tensor'
+import { scaled } from './channels.js'
 import type { Channels, Images, Layer } from './layer.js'
 import type { NormOptions } from './layerNorm.js'
 import { unitScale, type ScaleParameters } from './scale.js'
@@ -21,17 +21,12 @@ export const groupNorm = <const C extends number, X extends Channels<C> = Images
     throw new ShapeError(`groupNorm: ${groups} groups do not divide ${channels} channels`)
   return {
     init: unitScale([channels] as const),
-    apply: ({ weight, bias }) => {
-      return x => {
-        const { shape }: Tensor<Shape, 'f32'> = x
-        if (shape[1] !== channels)
-          throw new ShapeError(`groupNorm: [${shape.join(', ')}]: needs ${channels as number} channels`)
-        const grouped = reshape([shape[0], groups, -1])(x as Tensor) as Tensor
-        const value = reshape(shape)(standardised(grouped, [2], epsilon).value) as Tensor
-        return add(overChannels(bias, shape.length))(
-          mul(overChannels(weight, shape.length))(value) as Tensor,
-        ) as Tensor as X
-      }
+    apply: parameters => x => {
+      const { shape }: Tensor<Shape, 'f32'> = x
+      if (shape[1] !== channels)
+        throw new ShapeError(`groupNorm: [${shape.join(', ')}]: needs ${channels as number} channels`)
+      const grouped: Tensor<Shape, 'f32'> = reshape([shape[0], groups, -1])(x as Tensor)
+      return scaled(reshape(shape)(standardised(grouped, [2], epsilon).value), parameters) as X
     },
   }
 }

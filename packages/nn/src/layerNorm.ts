@@ -38,7 +38,7 @@ export const layerNorm = <const S extends number | readonly number[]>(
           )
         }
         const { value } = standardised(
-          x as Tensor<Shape, 'f32'>,
+          x,
           axes.map((_, i) => i + 1),
           epsilon,
         )

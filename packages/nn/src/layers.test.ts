@@ -189,7 +189,7 @@ const typed: Readonly<Record<Flat['dtype'], (data: readonly number[]) => HostArr
   bool: data => Uint8Array.from(data),
 }
 const tensorOf = ({ shape, dtype, data }: Flat): AnyTensor =>
-  constant({ shape, dtype, data: typed[dtype](data) } as NDArray)
+  constant({ shape, dtype, data: typed[dtype](data) })
 
 /** `{ '0.weight': w }` → `[{ weight: w }]`. */
 const treeOf = (values: Values): unknown => {

@@ -35,7 +35,7 @@ export function linear(
       ({ weight, bias }: Affine) =>
       (x: Rows<number>) => {
         const y: Tensor<Shape, 'f32'> = matmul(weight)(x)
-        return (bias === undefined ? y : add(bias)(y)) as Rows<number>
+        return bias === undefined ? y : add(bias)(y)
       },
   }
 }

@@ -38,11 +38,12 @@ const orthonormalRows = (matrix: Real): Real => {
   const [count, length] = matrix.shape
   const places = reshape([count, 1])(arange(count)) as Real
   const [rows] = scan((done: Real, { place, vector }: Row) => {
-    const direction = rejected(rejected(reshape([1, length])(vector) as Real, done), done)
+    const direction = rejected(rejected(reshape([1, length])(vector), done), done)
     const unit: Real = div(norm([1], { keepDims: true })(direction) as Real)(direction)
-    const next: Real = where(unit, done)(eq(place)(places) as Tensor<Shape, 'bool'>)
+    const here: Tensor<Shape, 'bool'> = eq(place)(places)
+    const next: Real = where(unit, done)(here)
     return [next, {}] as const
-  })(zeros([count, length]) as Real, { place: arange(count), vector: matrix } as unknown as Stacked<Row>)
+  })(zeros([count, length]), { place: arange(count), vector: matrix } as unknown as Stacked<Row>)
   return rows
 }
 

@@ -34,8 +34,4 @@ export const residualBy = <PB, PS, X, Y extends Real>(
   body: Layer<PB, X, Y>,
   shortcut: Layer<PS, X, Y>,
 ): Layer<{ readonly body: PB; readonly shortcut: PS }, X, Y> =>
-  block({ body, shortcut }, parts => (x: X) => sumOf(parts.shortcut(x), parts.body(x)) as Y) as Layer<
-    { readonly body: PB; readonly shortcut: PS },
-    X,
-    Y
-  >
+  block({ body, shortcut }, parts => (x: X) => sumOf(parts.shortcut(x), parts.body(x)) as Y)

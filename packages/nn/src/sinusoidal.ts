@@ -20,7 +20,7 @@ export const sinusoidal = <const Width extends number>(
     throw new ShapeError(`sinusoidal: the width ${width as number} is not an even number from 2 on`)
   return layerOf(times => {
     const frequencies = exp(mul(-Math.log(period) / half)(arange(half)))
-    const phases = mul(frequencies)(reshape([-1, 1])(times as Tensor<[number]>) as Tensor<[number, 1]>)
+    const phases = mul(frequencies)(reshape([times.shape[0], 1])(times))
     return concat(1)([sin(phases), cos(phases)]) as Tensor as Rows<Width>
   })
 }
