@@ -293,6 +293,12 @@ describe('the table of layers', () => {
     expect(Object.keys(rows)).toHaveLength(Object.keys(fixtures).length)
   })
 
+  it('is told in the README, export by export', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+    const named = new Set(readme.match(/`[^`\n]+`/g)?.flatMap(code => /\w+/.exec(code) ?? []))
+    expect(Object.keys(nn).filter(name => !named.has(name))).toEqual([])
+  })
+
   it.each(Object.keys(rows))('%s: paths and shapes of parameters and state are the format', name => {
     const { layer } = rows[name]
     const { parameters, state } = fixtures[name]

@@ -93,7 +93,7 @@ describe('a VAE in training', () => {
       pipe(
         device,
         open(step as unknown as Step<Arrays<State>, Arrays<Batch>, { readonly loss: Tensor<[]> }>, {
-          state: { parameters, optimiser: slots } as Arrays<State>,
+          state: { parameters, optimiser: slots },
           inputs: batchOf(0),
         }),
       ),
