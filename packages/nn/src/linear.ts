@@ -1,35 +1,41 @@
-import { pipe } from 'fp-ts/lib/function.js'
-import { add, draw, matmul, type Tensor } from '@elbo/tensor'
-import { fanInUniform, type Initialiser } from './initialisers.js'
+import { add, matmul, type Shape, type Tensor } from '@elbo/tensor'
+import { affine, type Affine, type AffineOptions, type UnbiasedOptions } from './affine.js'
 import type { Layer, Rows } from './layer.js'
+import type { AnyLayer } from './modal.js'
 
 export interface LinearParameters<In extends number, Out extends number> {
   readonly weight: Tensor<readonly [In, Out], 'f32'>
   readonly bias: Tensor<readonly [Out], 'f32'>
 }
 
-export interface LinearOptions {
-  /** `fanInUniform` unless told. */
-  readonly weight?: Initialiser
-  /** `fanInUniform` unless told. */
-  readonly bias?: Initialiser
-}
+export type LinearOptions = AffineOptions
 
-/** x·weight + bias on each row. The weight is [in, out] (PyTorch's `nn.Linear` keeps its transpose). Paths: `weight`, `bias`. */
-export const linear = <const In extends number, const Out extends number>(
+/**
+ * x·weight + bias on each row. The weight is [in, out] (PyTorch's `nn.Linear` keeps its transpose); `bias: false` leaves the bias out.
+ * Paths: `weight`, `bias`.
+ */
+export function linear<const In extends number, const Out extends number>(
   inputs: In,
   outputs: Out,
-  { weight = fanInUniform, bias = fanInUniform }: LinearOptions = {},
-): Layer<LinearParameters<In, Out>, Rows<In>, Rows<Out>> => {
-  const fan = { in: inputs, out: outputs }
-  const drawWeight = draw(weight(fan)([inputs, outputs]))
-  const drawBias = draw(bias(fan)([outputs]))
+  options: UnbiasedOptions,
+): Layer<Pick<LinearParameters<In, Out>, 'weight'>, Rows<In>, Rows<Out>>
+export function linear<const In extends number, const Out extends number>(
+  inputs: In,
+  outputs: Out,
+  options?: LinearOptions,
+): Layer<LinearParameters<In, Out>, Rows<In>, Rows<Out>>
+export function linear(
+  inputs: number,
+  outputs: number,
+  options: LinearOptions | UnbiasedOptions = {},
+): AnyLayer {
   return {
-    init: key => {
-      const [drawnWeight, next] = drawWeight(key)
-      const [drawnBias, last] = drawBias(next)
-      return [{ weight: drawnWeight, bias: drawnBias }, last]
-    },
-    apply: parameters => x => pipe(x, matmul(parameters.weight), add(parameters.bias)),
+    init: affine(options, { in: inputs, out: outputs }, [inputs, outputs], outputs),
+    apply:
+      ({ weight, bias }: Affine) =>
+      (x: Rows<number>) => {
+        const y: Tensor<Shape, 'f32'> = matmul(weight)(x)
+        return bias === undefined ? y : add(bias)(y)
+      },
   }
 }

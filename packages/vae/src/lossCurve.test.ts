@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from '@jest/globals'
+import { pipe } from 'fp-ts/lib/function.js'
+import {
+  add,
+  cpu,
+  exp,
+  generate,
+  key,
+  mapTree,
+  mean,
+  mul,
+  neg,
+  open,
+  reference,
+  run,
+  sub,
+  valueAndGrad,
+  type Arrays,
+  type NDArray,
+  type Step,
+  type Tensor,
+} from '@elbo/tensor'
+import { mlp, type Rows } from '@elbo/nn'
+import { adam, addTrees, evaluateOn, type OptimiserState } from '@elbo/train'
+import { bernoulli, logProb } from './bernoulli.js'
+import { gaussian, standardNormal } from './gaussian.js'
+import { vae } from './vae.js'
+
+interface Flat {
+  readonly shape: readonly number[]
+  readonly data: readonly number[]
+}
+
+const fixture = JSON.parse(readFileSync(new URL('../fixtures/training.json', import.meta.url), 'utf8')) as {
+  readonly learningRate: number
+  readonly parameters: Readonly<Record<string, Flat>>
+  readonly images: readonly Flat[]
+  readonly noise: readonly Flat[]
+  readonly losses: readonly number[]
+}
+
+const prior = standardNormal(2)
+const model = vae({
+  encoder: gaussian(mlp([20, 10, 2])),
+  decoder: bernoulli(mlp([2, 10, 20])),
+  prior,
+})
+const optimiser = adam({ learningRate: fixture.learningRate })
+
+type ModelParameters = Parameters<typeof model.encode>[0]
+interface State {
+  readonly parameters: ModelParameters
+  readonly optimiser: OptimiserState<ModelParameters>
+}
+interface Batch {
+  readonly images: Rows<20>
+  readonly noise: Rows<2>
+}
+
+/** A step of Adam on −ELBO, with the noise given in place of the key that draws it. */
+const step = ({ parameters, optimiser: slots }: State, { images, noise }: Batch) => {
+  const loss = (p: ModelParameters) => {
+    const q = model.encode(p)(images)
+    const z = pipe(noise, mul(exp(mul(0.5)(q.logVariance))), add(q.mean))
+    return pipe(logProb(images)(model.decode(p)(z)), sub(prior.klFrom(q)), mean(), neg)
+  }
+  const [value, slope] = valueAndGrad(loss)(parameters)
+  const [change, next] = optimiser.update(slope, slots, parameters)
+  return [{ parameters: addTrees(parameters, change), optimiser: next }, { loss: value }] as const
+}
+
+const arrayOf = ({ shape, data }: Flat): NDArray => ({ shape, dtype: 'f32', data: Float32Array.from(data) })
+
+describe('a VAE in training', () => {
+  it.each([
+    ['the CPU backend', cpu({ threads: 2 })],
+    ['the reference', reference()],
+  ] as const)('follows PyTorch for 200 steps, on %s', async (_, backend) => {
+    const parameters = mapTree((leaf: Tensor, path) => {
+      const given = fixture.parameters[path]
+      expect([path, given.shape]).toEqual([path, leaf.shape])
+      return arrayOf(given)
+    })(generate(key(0))(model.init)) as unknown as Arrays<ModelParameters>
+    const device = await run(backend)
+    const slots = await run(evaluateOn(device)(optimiser.init(parameters as unknown as ModelParameters)))
+    const batchOf = (i: number) =>
+      ({
+        images: arrayOf(fixture.images[i % fixture.images.length]),
+        noise: arrayOf(fixture.noise[i]),
+      }) as unknown as Arrays<Batch>
+    const session = await run(
+      pipe(
+        device,
+        open(step as unknown as Step<Arrays<State>, Arrays<Batch>, { readonly loss: Tensor<[]> }>, {
+          state: { parameters, optimiser: slots },
+          inputs: batchOf(0),
+        }),
+      ),
+    )
+    expect(fixture.losses).toHaveLength(200)
+    const far: (readonly [step: number, found: number, expected: number])[] = []
+    for (const [i, expected] of fixture.losses.entries()) {
+      const [found] = (await run(session.step(batchOf(i)))).loss.data
+      if (!(Math.abs(found - expected) <= 1e-5 * expected)) far.push([i, found, expected])
+    }
+    expect(far).toEqual([])
+    await run(session.dispose)
+  })
+})
