@@ -1,9 +1,10 @@
-import { sign, zerosLike } from '@elbo/tensor'
+import { pipe } from 'fp-ts/lib/function.js'
+import { full, gt, lt, where, zerosLike, type Shape } from '@elbo/tensor'
 import type { Schedule } from '../schedule/schedule.js'
 import { decayed } from './decay.js'
 import { elementwise } from './elementwise.js'
 import { masked } from './masked.js'
-import { chain, type Optimiser } from './optimiser.js'
+import { chain, type Leaf, type Optimiser } from './optimiser.js'
 import { required } from '../required.js'
 import { scaleByLearningRate } from './rate.js'
 import { weightDecay } from './weightDecay.js'
@@ -30,10 +31,16 @@ export const scaleByLion = ({ beta1 = 0.9, beta2 = 0.99 }: LionScaling = {}): Op
     name: 'lion',
     slots: { mean: zerosLike },
     at: () => (slope, slots) => ({
-      change: sign(decayed(beta1, slots.mean, slope)),
+      change: signOf(decayed(beta1, slots.mean, slope)),
       mean: decayed(beta2, slots.mean, slope),
     }),
   })
+}
+
+/** As `sign`, which keeps NaN too, by comparisons in place of a call: Lion has little else to compute. */
+const signOf = (x: Leaf): Leaf => {
+  const [one, minusOne]: readonly Leaf[] = [full(x.shape, 1), full(x.shape, -1)]
+  return pipe(x, gt(0), where<Shape, Shape, 'f32'>(one, pipe(x, lt(0), where(minusOne, x))))
 }
 
 export interface LionOptions extends LionScaling {
