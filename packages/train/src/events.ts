@@ -23,9 +23,13 @@ export type TrainingEvent =
       readonly stepsPerEpoch: number
       /** Of this batch. */
       readonly metrics: Metrics
+      /** What the update was multiplied by, where the optimiser tells it. */
+      readonly learningRate?: number
       /** Over this epoch so far, as far as this process ran it. */
       readonly examplesPerSecond: number
     }
+  /** A plateau made the learning rate smaller, for the steps after this one. */
+  | { readonly _tag: 'RateReduced'; readonly epoch: number; readonly step: number }
   | {
       readonly _tag: 'Epoch'
       readonly epoch: number
@@ -38,11 +42,20 @@ export type TrainingEvent =
     }
   /** A checkpoint is whole and on disk. */
   | { readonly _tag: 'Checkpoint'; readonly epoch: number; readonly step: number; readonly path: string }
+  /** The metric that is watched is better than after any epoch before; `path` is where the state is kept, if anywhere but in memory. */
+  | {
+      readonly _tag: 'Best'
+      readonly epoch: number
+      readonly metric: string
+      readonly value: number
+      readonly path?: string
+    }
   | {
       readonly _tag: 'Stopped'
       readonly epoch: number
       readonly step: number
-      readonly reason: 'finished' | 'requested'
+      /** `patience`: the metric that is watched has not improved for so many epochs. */
+      readonly reason: 'finished' | 'requested' | 'patience'
     }
   | {
       readonly _tag: 'Failed'

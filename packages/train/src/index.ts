@@ -1,13 +1,13 @@
 export type { Metrics, TrainingError, TrainingEvent } from './events.js'
 export { backendFailed, checkpointFailed } from './events.js'
 
-export { adam, type AdamOptions } from './optimiser/adam.js'
-export { descend, sgd } from './optimiser/descend.js'
-export { addTrees, noSteps, zeroTree, type Optimiser, type OptimiserState } from './optimiser/optimiser.js'
+export * from './optimiser/index.js'
+export * from './schedule/index.js'
 
 export { evaluateOn } from './loop/evaluateOn.js'
-export type { Evaluation, Scalars, TrainingPlan, TrainingRun } from './loop/plan.js'
+export type { Evaluation, Scalars, TrainingPlan, TrainingRun, Watch } from './loop/plan.js'
 export { initialState, shuffleKey, trainingStep, type Loss, type TrainingState } from './loop/state.js'
+export { tee } from './loop/tee.js'
 export { train } from './loop/train.js'
 export { noProgress } from './loop/progress.js'
 
@@ -19,6 +19,7 @@ export {
   type Cursor,
   type Progress,
   type StoredCheckpoint,
+  type Watched,
 } from './checkpoint/checkpoint.js'
 export {
   badMetadata,

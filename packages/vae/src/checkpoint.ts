@@ -21,13 +21,16 @@ import {
 } from '@elbo/train'
 import type { IndexedImages } from './image-source.js'
 import { architectureCodec, imageVae, type ImageVaeParameters } from './architecture.js'
+import { learningRateCodec, spellLearningRate } from './learning-rate.js'
 
 const runCodec = t.type({
   model: t.literal('vae'),
   architecture: architectureCodec,
   seed: t.number,
   batchSize: t.number,
-  learningRate: t.number,
+  learningRate: learningRateCodec,
+  /** The bound of the slopes' global norm; `null`: none. */
+  clip: t.union([t.number, t.null]),
   data: t.type({ examples: t.number, sha256: t.string }),
 })
 
@@ -84,11 +87,13 @@ const settingsOf = ({
   seed,
   batchSize,
   learningRate,
+  clip,
   data,
 }: VaeRun): Record<string, string> => ({
   architecture: JSON.stringify([...architecture.image, ...architecture.hidden, architecture.latent]),
   seed: String(seed),
   'batch size': String(batchSize),
-  'learning rate': String(learningRate),
+  'learning rate': spellLearningRate(learningRate),
+  'gradient clipping': clip === null ? 'off' : `at ${clip}`,
   'training images': `${data.examples} (SHA-256 ${data.sha256.slice(0, 16)}…)`,
 })

@@ -170,8 +170,67 @@ describe('trainVae', () => {
       _tag: 'OtherRun',
       path: 'architecture',
     })
+    expect(await told({ warmUp: 2 })).toMatchObject({
+      _tag: 'OtherRun',
+      path: 'learning rate',
+      expected: '0.001, warmed up over 2 steps',
+      found: '0.001',
+    })
+    expect(await told({ decay: 'cosine' })).toMatchObject({
+      expected: '0.001, falling by a cosine until step 12',
+    })
+    expect(await told({ clip: 1 })).toMatchObject({
+      _tag: 'OtherRun',
+      path: 'gradient clipping',
+      expected: 'at 1',
+      found: 'off',
+    })
     // Its last checkpoint stands before the evaluation of the epoch.
     expect((await told({}))._tag).toBe('Epoch')
+  })
+
+  it('warms the rate up and lets it fall over the epochs, clips, and continues bit for bit with all that', async () => {
+    const changes = { warmUp: 2, decay: 'linear', clip: 0.5, learningRate: 0.5, patience: 9 } as const
+    const { events, state } = await trained(changes)
+    const rates = events.flatMap(event => (event._tag === 'Step' ? [event.learningRate] : []))
+    const expected = [0.25, 0.375, 0.5, 0.45, 0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1, 0.05]
+    rates.forEach((rate, i) => expect(rate).toBeCloseTo(expected[i], 6))
+    expect(rates).toHaveLength(expected.length)
+    expect((await trained({ ...changes, clip: 1e9 })).state).not.toBe(state)
+
+    const [out, best, abort] = [memory(), memory(), new AbortController()]
+    for await (const event of trainVae({ ...options, ...changes, out, best, signal: abort.signal }))
+      if (event._tag === 'Step' && event.epoch === 2 && event.step === 3) abort.abort()
+    const resume = await orThrow(readVae(out))
+    expect((await trained({ ...changes, out, best, resume })).state).toBe(state)
+    expect(await trained({ ...changes, resume, epochs: 3 })).toMatchObject({
+      events: [{ error: { cause: { _tag: 'OtherRun', path: 'learning rate' } } }],
+    })
+    expect(() => trainVae({ ...options, warmUp: 12, decay: 'cosine' })).toThrow(
+      new RangeError('trainVae: a warm-up of 12 steps leaves none of 12 to decay in'),
+    )
+  })
+
+  it('stops by patience, and keeps the state with the highest bound on the test images', async () => {
+    // Steps so wide that the bound soon rises by chance alone.
+    const best = memory()
+    const { events, run } = await trained({ best, patience: 2, epochs: 60, learningRate: 0.2 })
+    const bounds = events.flatMap(event => (event._tag === 'Epoch' ? [event.test['elbo']] : []))
+    const highest = bounds.indexOf(Math.max(...bounds))
+    expect(events.at(-1)).toMatchObject({ _tag: 'Stopped', reason: 'patience', epoch: highest + 3 })
+    const kept = await orThrow(readVae(best))
+    expect(kept.watched).toEqual({ metric: 'elbo', best: bounds[highest], epoch: highest + 1, since: 0 })
+    expect(weightsHash(kept.state)).toBe(weightsHash(run.best()?.state))
+    const backend = await orThrow(cpu({ threads: 1 }))
+    const evaluation = await orThrow(
+      openEvaluation(
+        imageVae(architecture),
+        kept.state as unknown as Parameters<typeof openEvaluation>[1],
+        dataset.test,
+      )(backend),
+    )
+    expect((await orThrow(evaluation.evaluate(kept.state)))['elbo']).toBe(bounds[highest])
+    await evaluation.dispose()
   })
 
   it('trains 784-400-20-400-784 unless told otherwise', () => {

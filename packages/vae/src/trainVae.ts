@@ -5,7 +5,9 @@ import { spec, type Backend, type BackendError, type PassName, type Spec } from 
 import {
   adam,
   backendFailed,
+  chain,
   checkpointFailed,
+  clipByGlobalNorm,
   evaluateOn,
   initialState,
   noProgress,
@@ -20,6 +22,7 @@ import {
 import { fashionMnistArchitecture, imageVae, type Architecture } from './architecture.js'
 import { dataOf, resumable, type VaeCheckpoint, type VaeRun, type VaeState } from './checkpoint.js'
 import type { ImageSource, IndexedImages } from './image-source.js'
+import { scheduleFor, type LearningRate } from './learning-rate.js'
 import { elboLoss, openEvaluation } from './training.js'
 
 export interface TrainVaeOptions {
@@ -39,10 +42,23 @@ export interface TrainVaeOptions {
   readonly batchSize?: number
   /** Of Adam: 0.001. */
   readonly learningRate?: number
+  /** Steps in which the rate rises to it along a straight line; none unless told. */
+  readonly warmUp?: number
+  /** How the rate falls to 0 over the epochs: a run with `linear` or `cosine` has its length from the beginning. `none` unless told. */
+  readonly decay?: LearningRate['decay']
+  /** Scales the slopes of a step so that their norm over all parameters is at most this; unless told, they stay as they are. */
+  readonly clip?: number
+  /** Ends training when the test ELBO has not been higher for so many epochs. */
+  readonly patience?: number
+  /** Keeps the checkpoint with the highest test ELBO, beside the last. */
+  readonly best?: CheckpointStore
   /** Keeps a checkpoint at the start, after each epoch, at the end, and every `checkpointEvery` steps of an epoch. */
   readonly out?: CheckpointStore
   readonly checkpointEvery?: number
-  /** Goes on where this checkpoint (from `readVae`) stands, bit for bit. All settings but `epochs` must be those of its run. */
+  /**
+   * Goes on where this checkpoint (from `readVae`) stands, bit for bit. All settings that decide its
+   * numbers must be those of its run; `epochs`, unless the rate falls over them, `patience` and stores may be others.
+   */
   readonly resume?: VaeCheckpoint
   /** When aborted, training ends after the step that runs, with a checkpoint. */
   readonly signal?: AbortSignal
@@ -62,6 +78,11 @@ export const trainVae = ({
   architecture = fashionMnistArchitecture,
   batchSize = 128,
   learningRate = 1e-3,
+  warmUp = 0,
+  decay = 'none',
+  clip,
+  patience,
+  best,
   out,
   checkpointEvery,
   resume,
@@ -69,14 +90,33 @@ export const trainVae = ({
   passes,
 }: TrainVaeOptions): TrainingRun<VaeState> => {
   const model = imageVae(architecture)
-  const optimiser = adam({ learningRate })
-  const initial = initialState(optimiser)(seed)(model.init)
   const images = dataset.train
   const [count, height, width] = images.shape
-  const about: VaeRun = { model: 'vae', architecture, seed, batchSize, learningRate, data: dataOf(images) }
+  const stepsPerEpoch = Math.floor(count / batchSize)
+  const rate: LearningRate = {
+    peak: learningRate,
+    warmUp,
+    decay,
+    steps: decay === 'none' ? 0 : epochs * stepsPerEpoch,
+  }
+  const about: VaeRun = {
+    model: 'vae',
+    architecture,
+    seed,
+    batchSize,
+    learningRate: rate,
+    clip: clip ?? null,
+    data: dataOf(images),
+  }
   if (!Number.isSafeInteger(batchSize) || batchSize < 1 || batchSize > count) {
     throw new RangeError(`trainVae: a batch of ${batchSize} cannot be filled from ${count} images`)
   }
+
+  const optimiser = chain(
+    ...(clip === undefined ? [] : [clipByGlobalNorm(clip)]),
+    adam({ learningRate: scheduleFor(rate) }),
+  )
+  const initial = initialState(optimiser)(seed)(model.init)
 
   const anew = (device: Backend): TaskEither<TrainingError, Checkpoint<VaeState>> =>
     pipe(
@@ -102,10 +142,20 @@ export const trainVae = ({
         yield { images: images.gather(positions) }
       }
     },
-    stepsPerEpoch: Math.floor(count / batchSize),
+    stepsPerEpoch,
     epochs,
     examplesPerStep: batchSize,
     evaluation: openEvaluation(model, initial, dataset.test, passes),
+    ...(patience === undefined && best === undefined
+      ? {}
+      : {
+          watch: {
+            metric: 'elbo',
+            goal: 'most',
+            ...(patience === undefined ? {} : { patience }),
+            ...(best === undefined ? {} : { store: best }),
+          },
+        }),
     ...(out === undefined ? {} : { store: out }),
     ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
     ...(signal === undefined ? {} : { signal }),

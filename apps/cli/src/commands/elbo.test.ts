@@ -22,6 +22,10 @@ describe('the command line', () => {
           threads: 2,
           batchSize: 128,
           learningRate: 0.001,
+          warmUp: 0,
+          decay: 'none',
+          clip: undefined,
+          patience: undefined,
           steps: undefined,
           checkpointEvery: undefined,
           resume: false,
@@ -41,6 +45,10 @@ describe('the command line', () => {
     [['--out', 'a', '--threads', '0'], '--threads is "0"'],
     [['--out', 'a', '--learning-rate', 'fast'], '--learning-rate is "fast"; it takes a number above 0'],
     [['--out', 'a', '--learning-rate', '-0.1'], '--learning-rate is "-0.1"'],
+    [['--out', 'a', '--warm-up', '-1'], '--warm-up is "-1"; it takes a whole number of at least 0.'],
+    [['--out', 'a', '--decay', 'fast'], '--decay is "fast"; it takes none, linear or cosine.'],
+    [['--out', 'a', '--clip', '0'], '--clip is "0"; it takes a number above 0'],
+    [['--out', 'a', '--patience', '0'], '--patience is "0"; it takes a whole number of at least 1.'],
     [['--out', 'a', '--backend', 'gpu'], '--backend is "gpu"; it takes cpu or reference.'],
     [['--out', 'a', '--backend', 'reference', '--threads', '2'], 'the reference backend has one thread'],
     [['--out', 'a', '--resume', '--overwrite'], '--resume and --overwrite exclude each other'],
@@ -82,6 +90,7 @@ describe('elbo, built', () => {
     [['--help'], 'elbo <command>'],
     [['train', '-h'], 'elbo train <command>'],
     [['train', 'vae', '--help'], '--learning-rate <x>'],
+    [['train', 'vae', '--help'], '--decay <name>'],
   ])('%j prints help with an example', async (args, part) => {
     const { code, stdout, stderr } = await elbo(...args)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

@@ -76,8 +76,8 @@ interface Header {
 }
 
 /** What the header of the checkpoint in a folder says: the shapes by their paths, and the place in the data. */
-export const checkpointOf = (out: string) => {
-  const bytes = readFileSync(join(out, 'vae.safetensors'))
+export const checkpointOf = (out: string, file = 'vae.safetensors') => {
+  const bytes = readFileSync(join(out, file))
   const { __metadata__, ...tensors } = JSON.parse(
     bytes.toString('utf8', 8, 8 + Number(bytes.readBigUInt64LE())),
   ) as { readonly __metadata__: { readonly cursor: string } }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { decode } from 'fast-png'
 import { checkpointOf, elbo, metricsOf, summaryOf, temporaryFolder, type Ended } from './command-line.js'
@@ -51,6 +51,7 @@ describe('elbo train vae', () => {
           reconstruction: expect.any(Number),
           kl: expect.any(Number),
         },
+        learningRate: Math.fround(0.001),
       })),
     )
   })
@@ -88,6 +89,57 @@ describe('elbo train vae', () => {
 
   it('keeps the weights under their paths in a safetensors file', () => {
     expect(checkpointOf(out).tensors['parameters.decoder.1.weight'].shape).toEqual([400, 784])
+  })
+})
+
+describe('a rate that rises and falls, slopes that are clipped, and patience', () => {
+  const settings = ['--epochs', '6', '--batch-size', '1000', '--learning-rate', '0.03', '--json']
+  const course = ['--warm-up', '6', '--decay', 'linear', '--clip', '20']
+
+  it('end the run when the bound has not risen, with the results of the best epoch', async () => {
+    // Steps so small that they change nothing.
+    const still = ['--epochs', '9', '--batch-size', '6000', '--learning-rate', '1e-30', '--json']
+    const at = folder.at('patient')
+    const patient = await elbo('train', 'vae', ...still, '--patience', '2', '--out', at)
+    expect(patient).toMatchObject({ code: 0, stderr: expect.stringContaining('stopping: the test ELBO') })
+    const tests = metricsOf(at).flatMap(record =>
+      'test' in record ? [(record.test as { readonly elbo: number }).elbo] : [],
+    )
+    expect(tests).toHaveLength(3)
+    expect(summaryOf(patient)).toMatchObject({ epochs: 3, bestEpoch: 1, testElbo: tests[0] })
+    expect(checkpointOf(at, 'best.safetensors').cursor).toEqual({ epoch: 0, batch: 2 })
+    expect(checkpointOf(at).cursor).toEqual({ epoch: 2, batch: 2 })
+
+    const anew = await elbo('train', 'vae', ...still, '--steps', '1', '--overwrite', '--out', at)
+    expect(anew.code).toBe(0)
+    expect(existsSync(`${at}/best.safetensors`)).toBe(false)
+  })
+
+  it('are part of the run, which goes on with them alone', async () => {
+    const out = folder.at('course')
+    const part = await elbo('train', 'vae', ...settings, ...course, '--steps', '8', '--out', out)
+    expect(part.code).toBe(0)
+    expect(metricsOf(out).map(record => (record as { readonly learningRate: number }).learningRate)).toEqual(
+      [6, 11, 16, 21, 26, 31, 36, (36 * 65) / 66].map(parts => expect.closeTo((0.03 * parts) / 36, 7)),
+    )
+    const longer = [...settings.with(1, '7'), ...course]
+    const other = await elbo('train', 'vae', ...longer, '--resume', '--out', out)
+    expect(other).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining(
+        'learning rate 0.03, warmed up over 6 steps, falling by a line until step 72',
+      ),
+    })
+    expect(
+      await elbo('train', 'vae', ...settings, ...course, '--steps', '9', '--resume', '--out', out),
+    ).toMatchObject({
+      code: 0,
+    })
+    const short = [...settings.with(1, '1'), '--warm-up', '12', '--decay', 'cosine']
+    expect(await elbo('train', 'vae', ...short, '--overwrite', '--out', out)).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining('--warm-up is 12, which leaves none of the 12 steps'),
+    })
   })
 })
 

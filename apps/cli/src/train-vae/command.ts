@@ -41,11 +41,21 @@ const loadData = (folder: string | undefined): TaskEither<Failure, FashionMnist>
 const backendOf = ({ backend, threads }: TrainVaeOptions) =>
   backend === 'reference' ? reference() : cpu(threads === undefined ? {} : { threads })
 
-const stepsIn = (dataset: FashionMnist, batchSize: number): Either<Failure, number> => {
+const stepsIn = (
+  dataset: FashionMnist,
+  { batchSize, epochs, warmUp, decay }: TrainVaeOptions,
+): Either<Failure, number> => {
   const images = dataset.train.labels.length
-  return batchSize > images
-    ? E.left(failure('usage')(`--batch-size is ${batchSize}, and there are ${images} training images.`))
-    : E.right(batchesPerEpoch({ key: [0, 0], count: images, batchSize, dropLast: true }))
+  if (batchSize > images)
+    return E.left(failure('usage')(`--batch-size is ${batchSize}, and there are ${images} training images.`))
+  const steps = batchesPerEpoch({ key: [0, 0], count: images, batchSize, dropLast: true })
+  return decay !== 'none' && warmUp >= epochs * steps
+    ? E.left(
+        failure('usage')(
+          `--warm-up is ${warmUp}, which leaves none of the ${epochs * steps} steps of --epochs for --decay ${decay}.`,
+        ),
+      )
+    : E.right(steps)
 }
 
 const plural = (n: number, thing: string): string => `${count(n)} ${thing}${n === 1 ? '' : 's'}`
@@ -53,15 +63,16 @@ const plural = (n: number, thing: string): string => `${count(n)} ${thing}${n ==
 const resultLines = (result: Summary, steps: number, { path }: { readonly path: string }): string =>
   [
     `test ELBO ${number(result.testElbo, 2)} nats per image (reconstruction ${number(result.testReconstruction, 2)}, KL ${number(result.testKl, 2)})`,
-    `after ${plural(result.epochs, 'epoch')} (${plural(steps, 'step')}${result.secondsPerEpoch === null ? '' : `, ${seconds(result.secondsPerEpoch)} per epoch`}) on ${result.backend}, ${plural(result.threads, 'thread')}`,
+    `${result.bestEpoch === undefined ? '' : `in epoch ${result.bestEpoch}, the best, `}after ${plural(result.epochs, 'epoch')} (${plural(steps, 'step')}${result.secondsPerEpoch === null ? '' : `, ${seconds(result.secondsPerEpoch)} per epoch`}) on ${result.backend}, ${plural(result.threads, 'thread')}`,
     `weights ${result.weightsHash}`,
     `${path}: vae.safetensors, metrics.jsonl, loss.svg, reconstructions.png, samples.png`,
   ].join('\n')
 
 const titleOf = ({ seed }: TrainVaeOptions): string => `VAE on Fashion-MNIST, seed ${seed}`
 
-/** What is left to do when the training is over: measure, draw, tell. */
-const conclude = (training: Training, surroundings: Surroundings): TaskEither<Failure, Summary> => {
+/** What is left to do when the training is over: measure, draw, tell. Where the best state was kept, it is what the run is for. */
+const conclude = (ended: Training, surroundings: Surroundings): TaskEither<Failure, Summary> => {
+  const training = { ...ended, checkpoint: ended.best ?? ended.checkpoint }
   const { options, dataset, stepsPerEpoch, backend, folder, log } = surroundings
   const tested = testedLast(training, log.records, stepsPerEpoch)
   return pipe(
@@ -101,8 +112,8 @@ export const trainVaeCommand =
         TE.chain(() => whereToBegin(folder, options)),
         TE.bindTo('resumed'),
         TE.bind('dataset', () => loadData(options.data)),
-        TE.bind('stepsPerEpoch', ({ dataset }) => TE.fromEither(stepsIn(dataset, options.batchSize))),
-        TE.chainFirst(() => prepareFolder(folder)),
+        TE.bind('stepsPerEpoch', ({ dataset }) => TE.fromEither(stepsIn(dataset, options))),
+        TE.chainFirst(({ resumed }) => prepareFolder(folder, resumed === undefined)),
         TE.bind('log', ({ resumed }) => openMetricsLog(folder.metrics, resumed?.cursor)),
       )()
       if (E.isLeft(ready)) return ready

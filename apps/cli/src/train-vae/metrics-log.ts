@@ -16,6 +16,7 @@ export type MetricsRecord =
       readonly step: number
       /** Of this batch. */
       readonly train: Metrics
+      readonly learningRate?: number
     }
   | {
       readonly type: 'epoch'

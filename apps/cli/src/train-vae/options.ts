@@ -11,6 +11,7 @@ maximising the evidence lower bound (ELBO), in nats per image.
 
 It writes into the folder --out:
   vae.safetensors       checkpoint: parameters, optimiser state, key and data cursor
+  best.safetensors      the one with the highest test ELBO, with --patience
   metrics.jsonl         one line per step and per epoch
   loss.svg              training and test curves
   reconstructions.png   test images above their reconstructions
@@ -25,6 +26,7 @@ It writes into the folder --out:
 
 const backends = ['cpu', 'reference'] as const
 export type BackendName = (typeof backends)[number]
+const decays = ['none', 'linear', 'cosine'] as const
 
 const flags = {
   epochs: valued('<n>', 'Passes over the training images', '5'),
@@ -35,6 +37,17 @@ const flags = {
   threads: valued('<n>', 'Threads of the cpu backend (default: all that the machine runs at once, up to 8)'),
   batchSize: valued('<n>', 'Images per step', '128'),
   learningRate: valued('<x>', 'Step size of Adam', '0.001'),
+  warmUp: valued('<n>', 'Steps in which the learning rate rises to --learning-rate', '0'),
+  decay: valued(
+    '<name>',
+    'How the learning rate falls to 0 over --epochs, which is then a part of the run: none, linear or cosine',
+    'none',
+  ),
+  clip: valued('<x>', 'Scale the slopes of a step so that their norm is at most x (default: as they are)'),
+  patience: valued(
+    '<n>',
+    'Stop when the test ELBO has not risen for n epochs. The results are those of the best epoch, kept in best.safetensors',
+  ),
   steps: valued('<n>', 'Stop after this many steps, counted from the first; --resume goes on from there'),
   checkpointEvery: valued('<n>', 'Write the checkpoint after every n steps too, not only after each epoch'),
   resume: switched('Continue the run in --out, bit for bit; if there is none, begin it'),
@@ -53,6 +66,13 @@ export interface TrainVaeOptions {
   readonly threads: number | undefined
   readonly batchSize: number
   readonly learningRate: number
+  /** Steps. */
+  readonly warmUp: number
+  readonly decay: (typeof decays)[number]
+  /** `undefined`: slopes stay as they are. */
+  readonly clip: number | undefined
+  /** Epochs. `undefined`: all of them are trained. */
+  readonly patience: number | undefined
   readonly steps: number | undefined
   readonly checkpointEvery: number | undefined
   readonly resume: boolean
@@ -93,9 +113,14 @@ export const trainVaeOptions = (args: readonly string[]): Either<Failure, TrainV
   const threads = optional('--threads', given.threads, 1, 64)
   const batchSize = integer('--batch-size', given.batchSize ?? '128', 1, 10_000)
   const learningRate = positive('--learning-rate', given.learningRate ?? '0.001')
+  const warmUp = integer('--warm-up', given.warmUp ?? '0', 0)
+  const clip = given.clip === undefined ? undefined : positive('--clip', given.clip)
+  const patience = optional('--patience', given.patience, 1)
   const steps = optional('--steps', given.steps, 1)
   const checkpointEvery = optional('--checkpoint-every', given.checkpointEvery, 1)
   const backend = backends.find(name => name === (given.backend ?? 'cpu'))
+  const decay = decays.find(name => name === (given.decay ?? 'none'))
+  if (decay === undefined) wrong.push(`--decay is "${given.decay}"; it takes none, linear or cosine.`)
   if (backend === undefined) wrong.push(`--backend is "${given.backend}"; it takes ${backends.join(' or ')}.`)
   if (backend === 'reference' && threads !== undefined && threads > 1)
     wrong.push('--threads is for the cpu backend; the reference backend has one thread.')
@@ -105,7 +130,7 @@ export const trainVaeOptions = (args: readonly string[]): Either<Failure, TrainV
       '--resume and --overwrite exclude each other: one continues the run in --out, the other replaces it.',
     )
 
-  return wrong.length > 0 || backend === undefined || given.out === undefined
+  return wrong.length > 0 || backend === undefined || decay === undefined || given.out === undefined
     ? E.left(failure('usage')(`${wrong.join('\n')}\nSee "${trainVaeText.name} --help".`))
     : E.right({
         epochs,
@@ -116,6 +141,10 @@ export const trainVaeOptions = (args: readonly string[]): Either<Failure, TrainV
         threads,
         batchSize,
         learningRate,
+        warmUp,
+        decay,
+        clip,
+        patience,
         steps,
         checkpointEvery,
         resume: given.resume ?? false,

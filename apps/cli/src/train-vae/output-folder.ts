@@ -1,4 +1,4 @@
-import { stat, writeFile } from 'node:fs/promises'
+import { rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeFolder, replaceFile } from '@elbo/train/node'
 import type { CheckpointError } from '@elbo/train'
@@ -12,6 +12,7 @@ import { failure, reasonOf, systemCode, type Failure } from '../failure.js'
 export interface OutputFolder {
   readonly path: string
   readonly checkpoint: string
+  readonly best: string
   readonly metrics: string
   readonly lossCurve: string
   readonly reconstructions: string
@@ -21,6 +22,7 @@ export interface OutputFolder {
 export const outputFolder = (path: string): OutputFolder => ({
   path,
   checkpoint: join(path, 'vae.safetensors'),
+  best: join(path, 'best.safetensors'),
   metrics: join(path, 'metrics.jsonl'),
   lossCurve: join(path, 'loss.svg'),
   reconstructions: join(path, 'reconstructions.png'),
@@ -54,13 +56,14 @@ const unwritable = (path: string, error: unknown): Failure => {
   }
 }
 
-/** Makes the folder where it is missing, and finds out whether a file can be made in it. */
+/** Makes the folder where it is missing, and finds out whether a file can be made in it. A run that begins has no best state yet. */
 export const prepareFolder =
-  ({ path, metrics }: OutputFolder): TaskEither<Failure, void> =>
+  ({ path, metrics, best }: OutputFolder, begins: boolean): TaskEither<Failure, void> =>
   async () => {
     try {
       await makeFolder(path)
       await writeFile(metrics, '', { flag: 'a' })
+      if (begins) await rm(best, { force: true })
       return E.right(undefined)
     } catch (error) {
       return E.left(unwritable(path, error))

@@ -18,7 +18,9 @@ export interface Summary {
   readonly seed: number
   /** Epochs that are complete. */
   readonly epochs: number
-  /** The mean over the last epoch, each batch under the parameters of its step. */
+  /** With --patience: the epoch with the highest test ELBO, which the other numbers are of. */
+  readonly bestEpoch?: number
+  /** The mean over the last epoch, or the best one, each batch under the parameters of its step. */
   readonly trainElbo: number
   readonly testElbo: number
   readonly testReconstruction: number
@@ -48,7 +50,7 @@ export const testedLast = (
     : undefined
 
 export const summary = (
-  { checkpoint, about, executed }: Training,
+  { checkpoint, best, about, executed }: Training,
   records: readonly MetricsRecord[],
   test: Metrics,
 ): Summary => {
@@ -59,6 +61,7 @@ export const summary = (
     model: about.model,
     seed: about.seed,
     epochs: epochs.length,
+    ...(best === undefined ? {} : { bestEpoch: best.cursor.epoch + 1 }),
     trainElbo: mean(lastEpoch.flatMap(record => (record.type === 'step' ? [record.train['elbo']] : []))),
     testElbo: test['elbo'],
     testReconstruction: test['reconstruction'],

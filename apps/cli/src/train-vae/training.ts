@@ -19,6 +19,8 @@ type Trained = ReturnType<ReturnType<typeof trainVae>['latest']> & object
 /** How a run came to its end, as far as it did without fault. */
 export interface Training {
   readonly checkpoint: Trained
+  /** The one with the highest test ELBO, where that was watched. */
+  readonly best: Trained | undefined
   readonly about: VaeRun
   readonly executed: Executed
   /** Whether it was a signal that ended it. */
@@ -71,12 +73,18 @@ const sayWhatRuns = (
 /** Writes an event where it belongs: to the log first, then to the screen. */
 const record = (event: TrainingEvent, log: MetricsLog, progress: Progress): void => {
   if (event._tag === 'Step') {
-    log.add({ type: 'step', epoch: event.epoch, step: event.step, train: event.metrics })
+    const { epoch, step, metrics, learningRate } = event
+    log.add({
+      ...{ type: 'step', epoch, step, train: metrics },
+      ...(learningRate === undefined ? {} : { learningRate }),
+    })
     progress.step(event)
   } else if (event._tag === 'Epoch') {
     const { epoch, train, test, seconds } = event
     log.add({ type: 'epoch', epoch, train, test, seconds })
     progress.epoch(event)
+  } else if (event._tag === 'Stopped' && event.reason === 'patience') {
+    progress.say(`stopping: the test ELBO has not risen for as many epochs as --patience says`)
   }
 }
 
@@ -105,9 +113,15 @@ export const trainToTheEnd =
       epochs: options.epochs,
       batchSize: options.batchSize,
       learningRate: options.learningRate,
+      warmUp: options.warmUp,
+      decay: options.decay,
       backend,
       out: checkpointFile(folder.checkpoint),
       signal: AbortSignal.any([interrupted, enough.signal]),
+      ...(options.clip === undefined ? {} : { clip: options.clip }),
+      ...(options.patience === undefined
+        ? {}
+        : { patience: options.patience, best: checkpointFile(folder.best) }),
       ...(options.checkpointEvery === undefined ? {} : { checkpointEvery: options.checkpointEvery }),
       ...(resumed === undefined ? {} : { resume: resumed }),
     })
@@ -136,6 +150,7 @@ export const trainToTheEnd =
     if (checkpoint === undefined || executed === undefined) throw new Error('the run ended without a word')
     return E.right({
       checkpoint,
+      best: run.best(),
       about: checkpoint.about as VaeRun,
       executed,
       interrupted: interrupted.aborted,

@@ -22,11 +22,25 @@ export interface Progress {
   readonly seconds: number
 }
 
+/** How a metric that a run watches has come along: all that early stopping needs of the epochs before. */
+export interface Watched {
+  /** The metric's name. */
+  readonly metric: string
+  /** The best that it was. */
+  readonly best: number
+  /** The epoch (from 1) after which it was so; 0 while it was not finite after any. */
+  readonly epoch: number
+  /** Epochs since then, without improvement. */
+  readonly since: number
+}
+
 /** All that a run needs to go on bit for bit: the state (parameters, optimiser state, key) and the place in the data. */
 export interface Checkpoint<State> {
   readonly state: Arrays<State>
   readonly cursor: Cursor
   readonly progress: Progress
+  /** Up to the last epoch that was evaluated, where the run watches a metric. */
+  readonly watched?: Watched
   /** The settings of the run, as plain JSON: which model, which data, which seed. */
   readonly about: unknown
 }
@@ -37,6 +51,7 @@ export interface StoredCheckpoint {
   readonly tensors: ReadonlyMap<string, NDArray>
   readonly cursor: Cursor
   readonly progress: Progress
+  readonly watched?: Watched
   readonly about: unknown
 }
 
@@ -45,12 +60,14 @@ const format = 'elbo checkpoint 1'
 const natural = t.refinement(t.number, n => Number.isSafeInteger(n) && n >= 0, 'a non-negative integer')
 const cursorCodec = t.type({ epoch: natural, batch: natural })
 const progressCodec = t.type({ sums: t.record(t.string, t.number), seconds: t.number })
+const watchedCodec = t.type({ metric: t.string, best: t.number, epoch: natural, since: natural })
 
 /** A checkpoint as one safetensors file: the state's leaves under their paths, the rest as JSON in the metadata. */
 export const encodeCheckpoint = <State>({
   state,
   cursor,
   progress,
+  watched,
   about,
 }: Checkpoint<State>): Uint8Array<ArrayBuffer> =>
   writeSafetensors({
@@ -59,6 +76,7 @@ export const encodeCheckpoint = <State>({
       format,
       cursor: JSON.stringify(cursor),
       progress: JSON.stringify(progress),
+      ...(watched === undefined ? {} : { watched: JSON.stringify(watched) }),
       about: JSON.stringify(about),
     },
   })
@@ -91,16 +109,24 @@ export const decodeCheckpoint =
       E.apS('cursor', part('cursor', cursorCodec)),
       E.apS('progress', part('progress', progressCodec)),
       E.apS('about', part('about', t.unknown)),
-      E.map(parts => ({ file, tensors, ...parts })),
+      E.bind('watched', () =>
+        Object.hasOwn(metadata, 'watched') ? part('watched', watchedCodec) : E.right(undefined),
+      ),
+      E.map(({ watched, ...parts }) => ({
+        file,
+        tensors,
+        ...parts,
+        ...(watched === undefined ? {} : { watched }),
+      })),
     )
   }
 
 /** Fits a stored checkpoint to a tree of specs (tensors and host arrays count as specs too). */
 export const fitCheckpoint =
   <State>(specs: State) =>
-  ({ file, tensors, cursor, progress, about }: StoredCheckpoint): E.Either<LeafError, Checkpoint<State>> =>
+  ({ file, tensors, ...place }: StoredCheckpoint): E.Either<LeafError, Checkpoint<State>> =>
     pipe(
       tensors,
       treeOf(file)(specs),
-      E.map(state => ({ state, cursor, progress, about })),
+      E.map(state => ({ state, ...place })),
     )

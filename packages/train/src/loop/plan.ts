@@ -13,11 +13,28 @@ export interface Evaluation<State> {
   readonly dispose: TaskEither<BackendError, void>
 }
 
+/** A metric that tells how good a state is, looked at after each epoch. The best state is kept, and training may stop by it. */
+export interface Watch {
+  /** One of the evaluation's, or of the means over the epoch where there is no evaluation. */
+  readonly metric: string
+  /** Whether the least value is the best, or the most (`least`). */
+  readonly goal?: 'least' | 'most'
+  /** By how much a value must be better than the best one to count as an improvement (0). */
+  readonly minDelta?: number
+  /** Training stops after so many epochs in a row without an improvement; without it, never by itself. */
+  readonly patience?: number
+  /** Keeps the best checkpoint. Another place than that of the last one. */
+  readonly store?: CheckpointStore
+}
+
 export interface TrainingPlan<State, Batch> {
   readonly backend: TaskEither<BackendError, Backend>
   /** Where to begin: a new state with the cursor at 0, or a checkpoint. */
   readonly start: (backend: Backend) => TaskEither<TrainingError, Checkpoint<State>>
-  /** Pure; compiled once. Its outputs are the metrics. */
+  /**
+   * Pure; compiled once. Its outputs are the metrics, of which two become events: `learningRate` (of this step) and `rateReduced` (1 when a
+   * plateau reduced it, else 0).
+   */
   readonly step: (state: State, batch: Tensors<Batch>) => readonly [State, Scalars]
   /** The specs of a batch: a tree. */
   readonly batch: Batch
@@ -36,6 +53,7 @@ export interface TrainingPlan<State, Batch> {
   /** Kept at the start, after each epoch, at the end and every `checkpointEvery` steps of an epoch. */
   readonly store?: CheckpointStore
   readonly checkpointEvery?: number
+  readonly watch?: Watch
   /** When aborted, training ends after the step that runs, with a checkpoint. */
   readonly signal?: AbortSignal
   /** The optimiser passes to run; all of them by default. */
@@ -46,6 +64,8 @@ export interface TrainingPlan<State, Batch> {
 export interface TrainingRun<State> extends AsyncIterable<TrainingEvent> {
   /** The last state that was found good: at the start, after each epoch, at the end and every `checkpointEvery` steps. */
   readonly latest: () => Checkpoint<State> | undefined
+  /** The best state of those that the watch compared: what a run is for when it stopped by patience. After a resumption it comes from the store. */
+  readonly best: () => Checkpoint<State> | undefined
   /** What really runs, once it is open. */
   readonly executed: () => Executed | undefined
 }

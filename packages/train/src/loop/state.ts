@@ -1,10 +1,12 @@
 import {
+  add,
   foldIn,
   generate,
   key,
   split,
   threefry2x32,
   valueAndGradAux,
+  zeros,
   type Gen,
   type Key,
   type NDArray,
@@ -15,8 +17,10 @@ import { addTrees, type Optimiser, type OptimiserState } from '../optimiser/opti
 /** What a run carries from step to step. With the cursor in the data it is all that a checkpoint needs. */
 export interface TrainingState<P> {
   readonly parameters: P
-  readonly optimiser: OptimiserState<P>
-  /** Stays the same: a step draws from `foldIn(optimiser.step)(key)`. */
+  readonly optimiser: OptimiserState
+  /** Steps made so far. */
+  readonly step: Tensor<readonly [], 'u32'>
+  /** Stays the same: a step draws from `foldIn(step)(key)`. */
   readonly key: Key
 }
 
@@ -36,19 +40,25 @@ export const initialState =
   <P>(init: Gen<P>): TrainingState<P> => {
     const [forParameters, forSteps] = split(key(seed), 2) as readonly [Key, Key]
     const parameters = generate(forParameters)(init)
-    return { parameters, optimiser: optimiser.init(parameters), key: forSteps }
+    return { parameters, optimiser: optimiser.init(parameters), step: zeros([], 'u32'), key: forSteps }
   }
 
-/** A training step as a pure function: (state, batch) → [next state, metrics], with the loss first among the metrics. */
+/**
+ * A training step as a pure function: (state, batch) → [next state, metrics], with the loss first among the metrics. The optimiser's
+ * `learningRate` and `rateReduced`, where it tells them, are among them too, and become events of their own: no metric may be called so.
+ */
 export const trainingStep =
   <P, Batch, M extends Readonly<Record<string, Scalar>>>(loss: Loss<P, Batch, M>, optimiser: Optimiser) =>
-  (state: TrainingState<P>, batch: Batch): readonly [TrainingState<P>, { readonly loss: Scalar } & M] => {
-    const fresh = foldIn(state.optimiser.step)(state.key)
-    const [value, metrics, slope] = valueAndGradAux((p: P) => loss(p, batch, fresh))(state.parameters)
-    const [change, next] = optimiser.update(slope, state.optimiser, state.parameters)
+  (
+    { parameters, optimiser: before, step, key }: TrainingState<P>,
+    batch: Batch,
+  ): readonly [TrainingState<P>, { readonly loss: Scalar } & M] => {
+    const fresh = foldIn(step)(key)
+    const [value, metrics, slope] = valueAndGradAux((p: P) => loss(p, batch, fresh))(parameters)
+    const { change, state, ...rates } = optimiser.update(slope, before, { parameters, step, loss: value })
     return [
-      { parameters: addTrees(state.parameters, change), optimiser: next, key: state.key },
-      { loss: value, ...metrics },
+      { parameters: addTrees(parameters, change), optimiser: state, step: add(1)(step), key },
+      { loss: value, ...metrics, ...rates },
     ]
   }
 

@@ -2,158 +2,26 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import {
-  add,
-  cpu,
-  draw,
-  matmul,
-  mean,
-  mul,
-  ndarray,
-  normal,
-  reference,
-  square,
-  sub,
-  threefry2x32,
-  type Key,
-  type Tensor,
-} from '@elbo/tensor'
-import { decodeCheckpoint, fitCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.js'
-import { missingCheckpoint, writeFailed } from '../checkpoint/errors.js'
+import { cpu, ndarray } from '@elbo/tensor'
+import { writeFailed } from '../checkpoint/errors.js'
 import { weightsHash } from '../checkpoint/hash.js'
-import type { CheckpointStore } from '../checkpoint/store.js'
-import { backendFailed, type TrainingEvent } from '../events.js'
-import { adam } from '../optimiser/adam.js'
-import { sgd } from '../optimiser/descend.js'
-import { evaluateOn } from './evaluateOn.js'
-import type { TrainingPlan } from './plan.js'
-import { noProgress } from './progress.js'
-import { initialState, shuffleKey, trainingStep, type TrainingState } from './state.js'
-import { train } from './train.js'
-
-interface Line {
-  readonly weight: Tensor<readonly [2, 1], 'f32'>
-  readonly bias: Tensor<readonly [1], 'f32'>
-}
-type State = TrainingState<Line>
-type Plan = TrainingPlan<State, typeof batch>
-
-const batch = { x: { shape: [4, 2], dtype: 'f32' }, y: { shape: [4, 1], dtype: 'f32' } } as const
-const stepsPerEpoch = 5
-
-/** Least squares, with noise on the targets from the step's key. */
-const loss = (
-  p: Line,
-  { x, y }: { x: Tensor<readonly [4, 2], 'f32'>; y: Tensor<readonly [4, 1], 'f32'> },
-  key: Key,
-) => {
-  const noisy = add(mul(0.01)(normal([4, 1])(key)))(y)
-  const value = pipe(x, matmul(p.weight), add(p.bias), sub(noisy), square, mean())
-  return [value, {}] as const
-}
-
-const init = draw((key: Key): Line => ({ weight: normal([2, 1])(key), bias: mul(0)(normal([1])(key)) }))
-
-/** Deterministic data: y = 2x₀ − x₁ + 3. */
-const batchOf = (key: readonly [number, number], epoch: number, number: number) => {
-  const at = (i: number) => threefry2x32(key, [epoch * stepsPerEpoch + number, i])
-  const x = Array.from({ length: 4 }, (_, i) => at(i).map(word => word / 2 ** 31 - 1))
-  return {
-    x: ndarray(x.flat(), [4, 2]),
-    y: ndarray(
-      x.map(([a, b]) => 2 * a - b + 3),
-      [4, 1],
-    ),
-  }
-}
-
-const plan = (options: Partial<Plan> = {}, optimiser = adam({ learningRate: 0.05 })): Plan => ({
-  backend: reference(),
-  start: backend =>
-    pipe(
-      evaluateOn(backend)(initialState(optimiser)(1)(init)),
-      TE.bimap(backendFailed, state => ({
-        state,
-        cursor: { epoch: 0, batch: 0 },
-        progress: noProgress,
-        about: { run: 1 },
-      })),
-    ),
-  step: trainingStep(loss, optimiser),
-  batch,
-  *batches({ epoch, batch: from }, { key }) {
-    for (let number = from; number < stepsPerEpoch; number++) yield batchOf(shuffleKey(key), epoch, number)
-  },
+import type { TrainingEvent } from '../events.js'
+import { sgd } from '../optimiser/sgd.js'
+import {
+  batchOf,
+  eventsOf,
+  loss,
+  memory,
+  plan,
+  restored,
   stepsPerEpoch,
-  epochs: 3,
-  examplesPerStep: 4,
-  ...options,
-})
-
-/** A store in memory, with all that was ever written. */
-const memory = () => {
-  const written: Uint8Array[] = []
-  const store: CheckpointStore = {
-    path: 'memory',
-    write: bytes => {
-      written.push(bytes)
-      return TE.right(undefined)
-    },
-    read: () =>
-      Promise.resolve(
-        written.length === 0 ? E.left(missingCheckpoint('memory')) : E.right(written[written.length - 1]),
-      ),
-  }
-  return { store, written }
-}
-
-const restored = (bytes: Uint8Array): Checkpoint<State> => {
-  const checkpoint = pipe(
-    bytes,
-    decodeCheckpoint('memory'),
-    E.chainW(fitCheckpoint(initialState(adam())(0)(init))),
-  )
-  if (E.isLeft(checkpoint)) throw new Error(checkpoint.left.message)
-  return checkpoint.right
-}
-
-const eventsOf = async (
-  run: AsyncIterable<TrainingEvent>,
-  until: (event: TrainingEvent) => void = () => undefined,
-) => {
-  const events: TrainingEvent[] = []
-  for await (const event of run) {
-    events.push(event)
-    until(event)
-  }
-  return events
-}
-
-const told = (events: readonly TrainingEvent[]): string =>
-  events
-    .map(event => {
-      switch (event._tag) {
-        case 'Step':
-          return '.'
-        case 'Epoch':
-          return `E${event.epoch}`
-        case 'Checkpoint':
-          return `c${event.epoch}:${event.step}`
-        case 'Stopped':
-          return `${event.reason} ${event.epoch}:${event.step}`
-        case 'Failed':
-          return `${event.error._tag} ${event.epoch}:${event.step}`
-      }
-    })
-    .join(' ')
-
-const withoutTimes = (events: readonly TrainingEvent[]): readonly unknown[] =>
-  events.flatMap(event =>
-    event._tag === 'Step' || event._tag === 'Epoch' ? [{ ...event, examplesPerSecond: 0, seconds: 0 }] : [],
-  )
+  told,
+  withoutTimes,
+  type Plan,
+} from './line.testing.js'
+import { shuffleKey, trainingStep } from './state.js'
+import { train } from './train.js'
 
 describe('a run', () => {
   it('tells of its steps, epochs and checkpoints, and learns', async () => {

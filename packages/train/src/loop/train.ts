@@ -3,8 +3,8 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { open, type Arrays, type Backend, type Executed, type Step } from '@elbo/tensor'
-import type { Checkpoint } from '../checkpoint/checkpoint.js'
-import { backendFailed, type TrainingError } from '../events.js'
+import { decodeCheckpoint, fitCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.js'
+import { backendFailed, checkpointFailed, type TrainingError } from '../events.js'
 import type { Scalars, TrainingPlan, TrainingRun } from './plan.js'
 import { epochs, type Opened } from './epochs.js'
 
@@ -22,6 +22,22 @@ const openStep =
       TE.bimap(backendFailed, session => session as unknown as Opened<State, Batch>['session']),
     )
 
+/** The best checkpoint of the run that goes on; none where it was lost, or where another metric was watched. */
+const bestBefore = <State, Batch>(
+  { watch }: TrainingPlan<State, Batch>,
+  { state, watched }: Checkpoint<State>,
+): TaskEither<TrainingError, Checkpoint<State> | undefined> =>
+  watch?.store === undefined || watched?.metric !== watch.metric || watched.epoch === 0
+    ? TE.right(undefined)
+    : pipe(
+        watch.store.read,
+        TE.chainEitherK(decodeCheckpoint(watch.store.path)),
+        TE.chainEitherKW(fitCheckpoint(state)),
+        TE.map((best): Checkpoint<State> | undefined => best as unknown as Checkpoint<State>),
+        TE.orElse(error => (error._tag === 'MissingCheckpoint' ? TE.right(undefined) : TE.left(error))),
+        TE.mapLeft(checkpointFailed),
+      )
+
 const openAll = <State, Batch>(
   plan: TrainingPlan<State, Batch>,
 ): TaskEither<TrainingError, Opened<State, Batch>> =>
@@ -32,6 +48,7 @@ const openAll = <State, Batch>(
       pipe(
         TE.Do,
         TE.apS('start', plan.start(backend)),
+        TE.bind('best', ({ start }) => bestBefore(plan, start)),
         TE.bind('session', ({ start }) => openStep(plan, start.state)(backend)),
         TE.bind('evaluation', ({ session }) =>
           pipe(
@@ -50,9 +67,11 @@ const openAll = <State, Batch>(
  */
 export const train = <State, Batch>(plan: TrainingPlan<State, Batch>): TrainingRun<State> => {
   let latest: Checkpoint<State> | undefined
+  let best: Checkpoint<State> | undefined
   let executed: Executed | undefined
   return {
     latest: () => latest,
+    best: () => best,
     executed: () => executed,
     async *[Symbol.asyncIterator]() {
       const opened = await openAll(plan)()
@@ -62,8 +81,14 @@ export const train = <State, Batch>(plan: TrainingPlan<State, Batch>): TrainingR
       }
       const { session, evaluation } = opened.right
       executed = session.executed
+      best = opened.right.best
       try {
-        yield* epochs(plan, opened.right, checkpoint => (latest = checkpoint))
+        yield* epochs(
+          plan,
+          opened.right,
+          checkpoint => (latest = checkpoint),
+          checkpoint => (best = checkpoint),
+        )
       } finally {
         await session.dispose()
         await evaluation?.dispose()

@@ -81,39 +81,30 @@ const conv =
     return pipe(convolve(fourth, 5), sub(y), square, mean())
   }
 
-const zeros = parameters =>
-  Object.fromEntries(
-    Object.entries(parameters).map(([name, { data, shape, dtype }]) => [
-      name,
-      { data: new Float32Array(data.length), shape, dtype },
-    ]),
-  )
-
 /**
  * A training step, its state on the device, the loss its only output.
  * @param {'adam' | 'descent'} optimiser
  */
-const training = loss => (arrays, sizes, optimiser) => {
+const training = lossOf => (arrays, sizes, optimiser) => {
   const entries = Object.entries(arrays)
   const parameters = Object.fromEntries(
     entries.flatMap(([name, array]) => (name.startsWith('p.') ? [[name.slice(2), array]] : [])),
   )
   const data = Object.fromEntries(entries.filter(([name]) => !name.startsWith('p.')))
-  const step = { data: new Uint32Array(1), shape: [], dtype: 'u32' }
-  const { update, slots } =
-    optimiser === 'descent'
-      ? { ...sgd({ learningRate: 1e-3 }), slots: {} }
-      : {
-          ...adam({ learningRate: 1e-3 }),
-          slots: { first: zeros(parameters), second: zeros(parameters) },
-        }
+  const { init, update } =
+    optimiser === 'descent' ? sgd({ learningRate: 1e-3 }) : adam({ learningRate: 1e-3 })
   return {
-    state: { parameters, optimiser: { step, slots } },
+    // Both begin with zeros.
+    state: {
+      parameters,
+      optimiser: T.mapTree(({ shape, dtype }) => array(shape, dtype))(init(parameters)),
+      step: array([], 'u32'),
+    },
     data,
-    step: (state, batch) => {
-      const [value, slope] = T.valueAndGrad(loss(sizes))(state.parameters, batch)
-      const [change, optimiser] = update(slope, state.optimiser, state.parameters)
-      return [{ parameters: addTrees(state.parameters, change), optimiser }, { loss: value }]
+    step: ({ parameters, optimiser, step }, batch) => {
+      const [loss, slope] = T.valueAndGrad(lossOf(sizes))(parameters, batch)
+      const { change, state } = update(slope, optimiser, { parameters, step, loss })
+      return [{ parameters: addTrees(parameters, change), optimiser: state, step: add(1)(step) }, { loss }]
     },
   }
 }

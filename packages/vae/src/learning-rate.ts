@@ -1,0 +1,46 @@
+import { pipe } from 'fp-ts/lib/function.js'
+import * as t from 'io-ts'
+import { constantSchedule, cosineDecay, linearSchedule, warmUp as warmedUp, type Schedule } from '@elbo/train'
+
+const natural = t.refinement(t.number, n => Number.isSafeInteger(n) && n >= 0, 'a non-negative integer')
+
+export const learningRateCodec = t.type({
+  peak: t.number,
+  warmUp: natural,
+  decay: t.keyof({ none: null, linear: null, cosine: null }),
+  steps: natural,
+})
+
+/** How the learning rate goes over a run: plain data, kept in its checkpoints. */
+export interface LearningRate {
+  /** Of Adam, after the warm-up. */
+  readonly peak: number
+  /** Steps of a straight line up to the peak. */
+  readonly warmUp: number
+  /** How it falls from the peak to 0 over the steps after the warm-up; `none`: not at all. */
+  readonly decay: 'none' | 'linear' | 'cosine'
+  /** Steps of the whole run, where it falls; 0 where it does not, so that such a run may be made longer. */
+  readonly steps: number
+}
+
+/** @throws RangeError unless the peak is positive, and the warm-up leaves steps to fall in. */
+export const scheduleFor = ({ peak, warmUp, decay, steps }: LearningRate): Schedule => {
+  if (decay !== 'none' && warmUp >= steps)
+    throw new RangeError(`trainVae: a warm-up of ${warmUp} steps leaves none of ${steps} to decay in`)
+  const after = { from: peak, to: 0, steps: steps - warmUp }
+  const main =
+    decay === 'none'
+      ? constantSchedule(peak)
+      : decay === 'linear'
+        ? linearSchedule(after)
+        : cosineDecay(after)
+  return warmUp === 0 ? main : pipe(main, warmedUp(warmUp))
+}
+
+/** `0.001, warmed up over 100 steps, falling by a cosine until step 930`. */
+export const spellLearningRate = ({ peak, warmUp, decay, steps }: LearningRate): string =>
+  [
+    String(peak),
+    ...(warmUp === 0 ? [] : [`warmed up over ${warmUp} steps`]),
+    ...(decay === 'none' ? [] : [`falling by a ${decay === 'linear' ? 'line' : decay} until step ${steps}`]),
+  ].join(', ')
