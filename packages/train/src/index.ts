@@ -52,3 +52,8 @@ export type {
 export { readSafetensors } from './safetensors/read.js'
 export type { ReadSafetensors, Safetensors } from './safetensors/types.js'
 export { writeSafetensors } from './safetensors/write.js'
+
+export { exchange, type Exchange } from './exchange/exchange.js'
+export { keras, type KerasAttention } from './exchange/keras.js'
+export { pytorch } from './exchange/pytorch.js'
+export type { Rule } from './exchange/rule.js'
