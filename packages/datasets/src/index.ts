@@ -49,3 +49,7 @@ export {
 } from './text/sequences.js'
 export { kingJames, textFrom } from './text/text.js'
 export { vocabularyOf, type Vocabulary } from './text/vocabulary.js'
+export { rings, spirals, swissRoll, twoMoons } from './plane/bands.js'
+export { checkerboard } from './plane/checkerboard.js'
+export type { PlaneDensity, Points } from './plane/density.js'
+export { eightGaussians, pinwheel } from './plane/wheels.js'
