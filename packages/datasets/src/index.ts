@@ -53,3 +53,12 @@ export { rings, spirals, swissRoll, twoMoons } from './plane/bands.js'
 export { checkerboard } from './plane/checkerboard.js'
 export type { PlaneDensity, Points } from './plane/density.js'
 export { eightGaussians, pinwheel } from './plane/wheels.js'
+export {
+  cutout,
+  inSequence,
+  normalise,
+  randomCrop,
+  randomFlip,
+  randomShift,
+  type Augmentation,
+} from './augmentation/augmentation.js'
