@@ -108,6 +108,6 @@ const gzip = (bytes: Uint8Array, file: string): Content => {
   }
 }
 
-/** Opens a file's bytes for reading; gzip is recognised by its first byte, with which no IDX content begins. */
+/** Opens a file's bytes for reading; gzip is recognised by its first byte, with which no IDX content begins, and no text. */
 export const contentOf = (bytes: Uint8Array, file: string): Content =>
   bytes[0] === 0x1f ? gzip(bytes, file) : plain(bytes, file)

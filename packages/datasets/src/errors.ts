@@ -6,14 +6,14 @@ interface Fault<Tag extends string> {
   readonly file: string
 }
 
-/** A fault at one place of a file. `offset` counts bytes of the IDX content, so after decompression where the file is gzip. */
+/** A fault at one place of a file. `offset` counts bytes of the content, so after decompression where the file is gzip. */
 interface FaultAt<Tag extends string, Value> extends Fault<Tag> {
   readonly offset: number
   readonly expected: Value
   readonly found: Value
 }
 
-/** The IDX content ends before its header is complete, or holds fewer bytes than its header declares. */
+/** The content ends before its header is complete, or holds fewer bytes than were declared. */
 export type TruncatedFile = FaultAt<'TruncatedFile', number>
 
 /** The gzip stream breaks off. `offset` is the length of the compressed file in bytes. */
@@ -39,7 +39,7 @@ export type WrongShape = FaultAt<'WrongShape', readonly number[]>
 /** More bytes than the stated limit: declared by a header, or offered by a file or a server. */
 export type SizeOverflow = FaultAt<'SizeOverflow', number>
 
-/** Bytes follow the last declared one. `part` says whether they follow inside the IDX content or after the gzip stream. */
+/** Bytes follow the last declared one. `part` says whether they follow inside the content or after the gzip stream. */
 export interface TrailingBytes extends FaultAt<'TrailingBytes', number> {
   readonly part: 'content' | 'gzip'
 }
@@ -47,6 +47,17 @@ export interface TrailingBytes extends FaultAt<'TrailingBytes', number> {
 /** The content is well-formed and is not the published one: its SHA-256 differs. */
 export interface WrongHash extends Fault<'WrongHash'> {
   readonly expected: string
+  readonly found: string
+}
+
+/** Bytes from `offset` on that are no UTF-8. */
+export interface BadText extends Fault<'BadText'> {
+  readonly offset: number
+}
+
+/** A character that a vocabulary does not have: `found`, the one at `offset` (in UTF-16 code units) of a text. */
+export interface UnknownCharacter extends Fault<'UnknownCharacter'> {
+  readonly offset: number
   readonly found: string
 }
 
@@ -74,6 +85,8 @@ export type DatasetError =
   | SizeOverflow
   | TrailingBytes
   | WrongHash
+  | BadText
+  | UnknownCharacter
   | MissingFolder
   | MissingFile
   | AccessDenied
@@ -83,7 +96,7 @@ const fetchAgain = 'The copy is incomplete or damaged: fetch the file again.'
 
 export const truncatedFile = (file: string, expected: number, found: number): TruncatedFile => ({
   _tag: 'TruncatedFile',
-  message: `${file}: the IDX content ends at byte ${found}, where ${expected} bytes were expected. ${fetchAgain}`,
+  message: `${file}: the content ends at byte ${found}, where ${expected} bytes were expected. ${fetchAgain}`,
   file,
   offset: found,
   expected,
@@ -167,7 +180,7 @@ export const trailingBytes = (
   _tag: 'TrailingBytes',
   message:
     part === 'content'
-      ? `${file}: the IDX header declares ${expected} bytes in all, the content has at least ${found}. The header or the data is damaged: fetch the file again.`
+      ? `${file}: ${expected} bytes were declared in all, and the content has at least ${found}. The header or the data is damaged: fetch the file again.`
       : `${file}: the gzip stream ends at byte ${expected}, the file at byte ${found}. Only a file of one gzip stream is read: cut off the rest, or fetch the file again.`,
   file,
   offset: expected,
@@ -181,6 +194,21 @@ export const wrongHash = (file: string, expected: string, found: string): WrongH
   message: `${file}: the SHA-256 of the decompressed content was expected to be ${expected}, found ${found}. The file is not the published one: fetch it again.`,
   file,
   expected,
+  found,
+})
+
+export const badText = (file: string, offset: number): BadText => ({
+  _tag: 'BadText',
+  message: `${file}: the bytes from ${offset} on are not UTF-8. Convert the file to UTF-8, or check that it is a text.`,
+  file,
+  offset,
+})
+
+export const unknownCharacter = (file: string, offset: number, found: string): UnknownCharacter => ({
+  _tag: 'UnknownCharacter',
+  message: `${file}: the character ${JSON.stringify(found)} at ${offset} is not in the vocabulary. Leave it out, or build the vocabulary from a text that has it.`,
+  file,
+  offset,
   found,
 })
 

@@ -10,6 +10,7 @@ export {
 } from './batches.js'
 export type {
   AccessDenied,
+  BadText,
   CorruptGzip,
   DatasetError,
   MissingFile,
@@ -19,6 +20,7 @@ export type {
   TrailingBytes,
   TruncatedFile,
   TruncatedGzip,
+  UnknownCharacter,
   WrongHash,
   WrongMagic,
   WrongShape,
@@ -38,3 +40,25 @@ export {
 } from './images.js'
 export { imageSource, type ImageSource } from './image-source.js'
 export { permutation, type ShuffleKey } from './permutation.js'
+export {
+  heldOut,
+  sequenceSource,
+  type CharacterBatch,
+  type SequenceBatch,
+  type SequenceSource,
+} from './text/sequences.js'
+export { kingJames, textFrom } from './text/text.js'
+export { vocabularyOf, type Vocabulary } from './text/vocabulary.js'
+export { rings, spirals, swissRoll, twoMoons } from './plane/bands.js'
+export { checkerboard } from './plane/checkerboard.js'
+export type { PlaneDensity, Points } from './plane/density.js'
+export { eightGaussians, pinwheel } from './plane/wheels.js'
+export {
+  cutout,
+  inSequence,
+  normalise,
+  randomCrop,
+  randomFlip,
+  randomShift,
+  type Augmentation,
+} from './augmentation/augmentation.js'

@@ -1,9 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
 
+/** A value out of a file: text as it stands, up to a length; of records and arrays, which may nest deeper than a stack goes, only what they are. */
 const shown = (value: unknown): string => {
-  const text = JSON.stringify(value) as string | undefined
-  return text === undefined ? 'nothing' : text.length > 80 ? `${text.slice(0, 77)}…` : text
+  if (value === undefined) return 'nothing'
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'a record'
+  const text = String(JSON.stringify(value))
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text
 }
 
 /** The first of a decoder's complaints: `cursor.epoch is "x", not a non-negative integer`. */

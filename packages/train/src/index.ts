@@ -43,7 +43,18 @@ export type { CheckpointStore } from './checkpoint/store.js'
 export { tensorsOf, treeOf } from './checkpoint/tree.js'
 export { reasonOf } from './decode.js'
 
-export type { BadHeader, SafetensorsError, TruncatedFile, UnsupportedType } from './safetensors/errors.js'
+export type {
+  BadHeader,
+  SafetensorsError,
+  TruncatedFile,
+  UnheldElement,
+  UnsupportedType,
+} from './safetensors/errors.js'
 export { readSafetensors } from './safetensors/read.js'
-export type { Safetensors } from './safetensors/types.js'
+export type { ReadSafetensors, Safetensors } from './safetensors/types.js'
 export { writeSafetensors } from './safetensors/write.js'
+
+export { exchange, type Exchange } from './exchange/exchange.js'
+export { keras, type KerasAttention } from './exchange/keras.js'
+export { pytorch } from './exchange/pytorch.js'
+export type { Rule } from './exchange/rule.js'

@@ -1,18 +1,9 @@
 import { createHash } from 'node:crypto'
-import {
-  chmodSync,
-  closeSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it, jest } from '@jest/globals'
-import { elbo, elboWithin, main, metricsOf, start, summaryOf, temporaryFolder } from './command-line.js'
+import { elbo, main, metricsOf, start, summaryOf, temporaryFolder } from './command-line.js'
 
 jest.setTimeout(60_000)
 
@@ -127,52 +118,6 @@ describe('the output folder', () => {
     expect(code).toBe(65)
     expect(stderr).toContain(`${out}/vae.safetensors`)
     expect(readFileSync(`${out}/vae.safetensors`, 'utf8')).toBe('rubbish')
-  })
-})
-
-describe('a full disk', () => {
-  it('before the first checkpoint ends the run with the name of the file, and leaves nothing half written', async () => {
-    const out = folder.at('full')
-    const { code, stderr } = await elboWithin(2000, 'train', 'vae', '--out', out)
-    expect(code).toBe(74)
-    expect(stderr).toContain(`${out}/vae.safetensors cannot be written`)
-    expect(existsSync(`${out}/vae.safetensors`)).toBe(false)
-    expect(existsSync(`${out}/vae.safetensors.partial`)).toBe(false)
-  })
-
-  it('during the run keeps the last checkpoint, from which --resume goes on', async () => {
-    const out = folder.at('filling')
-    const settings = [
-      'train',
-      'vae',
-      '--out',
-      out,
-      '--batch-size',
-      '1000',
-      '--checkpoint-every',
-      '1',
-      '--json',
-    ]
-    await elbo(...settings, '--steps', '1')
-    const before = hashOf(`${out}/vae.safetensors`)
-    const { code, stderr } = await elboWithin(2000, ...settings, '--steps', '3', '--resume')
-    expect(code).toBe(74)
-    expect(stderr).toContain(`${out}/vae.safetensors cannot be written`)
-    expect(hashOf(`${out}/vae.safetensors`)).toBe(before)
-    expect(await elbo(...settings, '--steps', '3', '--resume')).toMatchObject({ code: 0 })
-    expect(metricsOf(out)).toHaveLength(3)
-  })
-
-  it('where the results go does not pass for success', async () => {
-    const full = openSync('/dev/full', 'w')
-    const { code, stderr } = await start(
-      process.execPath,
-      [main, 'train', 'vae', '--out', folder.at('told'), '--steps', '1', '--json'],
-      { stdio: ['ignore', full, 'pipe'] },
-    ).ended
-    closeSync(full)
-    expect(code).toBe(74)
-    expect(stderr).toMatch(/The standard output cannot be written: .*ENOSPC/)
   })
 })
 

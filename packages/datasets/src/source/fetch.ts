@@ -42,6 +42,13 @@ const reasonOf = (thrown: unknown): string => {
 /** What errors call the file at a URL: bundlers turn small files into data: URLs, which say nothing to people. */
 export const urlName = (url: URL): string => (url.protocol === 'data:' ? 'a file in a data: URL' : url.href)
 
+/** A folder's URL as relative names need it: ending with a slash. */
+export const withSlash = (folder: URL): URL => {
+  const url = new URL(folder)
+  if (!url.pathname.endsWith('/')) url.pathname += '/'
+  return url
+}
+
 /** Fetches a URL, and gives up as soon as more than `limit` bytes have come. */
 export const fetchBytes =
   (url: URL, limit: number): TaskEither<DatasetError, Uint8Array> =>

@@ -11,18 +11,17 @@ import {
   readFailed,
   type DatasetError,
 } from '../errors.js'
-import { fetchBytes, urlName } from './fetch.js'
+import { fetchBytes, urlName, withSlash } from './fetch.js'
 
 // Two letters at least: "C:" is a drive.
 const scheme = /^[a-z][a-z0-9+.-]+:/i
 
-/** The folder's URL, with the final slash that relative names need; a string without a scheme is a path. */
-export const folderUrl = (source: string | URL): E.Either<DatasetError, URL> =>
+/** A file's URL; a string without a scheme is a path. */
+export const fileUrl = (source: string | URL): E.Either<DatasetError, URL> =>
   E.tryCatch(
     () => {
       const url =
         typeof source === 'string' && !scheme.test(source) ? pathToFileURL(resolve(source)) : new URL(source)
-      if (!url.pathname.endsWith('/')) url.pathname += '/'
       // A file: URL may still name no path, as with a host in it.
       fileName(url)
       return url
@@ -30,6 +29,10 @@ export const folderUrl = (source: string | URL): E.Either<DatasetError, URL> =>
     thrown =>
       readFailed(String(source), `it is neither a path nor a valid address (${(thrown as Error).message})`),
   )
+
+/** The folder's URL, with the final slash that relative names need; a string without a scheme is a path. */
+export const folderUrl = (source: string | URL): E.Either<DatasetError, URL> =>
+  E.map(withSlash)(fileUrl(source))
 
 /** What errors call the file at a URL: its path where it has one. */
 export const fileName = (url: URL): string => (url.protocol === 'file:' ? fileURLToPath(url) : urlName(url))

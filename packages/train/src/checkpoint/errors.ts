@@ -54,12 +54,21 @@ export type LeafError = MissingLeaf | UnexpectedLeaf | WrongLeaf
 export type CheckpointError =
   SafetensorsError | LeafError | BadMetadata | OtherRun | MissingCheckpoint | ReadFailed | WriteFailed
 
-export const missingLeaf = (file: string, path: string, expected: string): MissingLeaf => ({
+/** A tensor of a file; with the leaves of a tree that it is for, where they have other names. */
+const named = (path: string, ours: readonly string[] = []): string =>
+  `"${path}"${ours.length === 0 ? '' : ` (for ${ours.join(', ')})`}`
+
+export const missingLeaf = (
+  file: string,
+  path: string,
+  expected: string,
+  ours?: readonly string[],
+): MissingLeaf => ({
   _tag: 'MissingLeaf',
   file,
   path,
   expected,
-  message: `${file} has no "${path}", where ${expected} was expected. It belongs to another model.`,
+  message: `${file} has no ${named(path, ours)}, where ${expected} was expected. It belongs to another model.`,
 })
 
 export const unexpectedLeaf = (file: string, path: string, found: string): UnexpectedLeaf => ({
@@ -70,13 +79,19 @@ export const unexpectedLeaf = (file: string, path: string, found: string): Unexp
   message: `${file} holds "${path}", ${found}, for which the model has no place. It belongs to another model.`,
 })
 
-export const wrongLeaf = (file: string, path: string, expected: string, found: string): WrongLeaf => ({
+export const wrongLeaf = (
+  file: string,
+  path: string,
+  expected: string,
+  found: string,
+  ours?: readonly string[],
+): WrongLeaf => ({
   _tag: 'WrongLeaf',
   file,
   path,
   expected,
   found,
-  message: `${file}: "${path}" is ${found}; the model has ${expected}. It belongs to another model.`,
+  message: `${file}: ${named(path, ours)} is ${found}; the model has ${expected}. It belongs to another model.`,
 })
 
 export const badMetadata = (file: string, path: string, reason: string): BadMetadata => ({

@@ -3,7 +3,8 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { leavesOf, traverseTree, type Arrays, type NDArray, type Spec } from '@elbo/tensor'
 import { missingLeaf, unexpectedLeaf, wrongLeaf, type LeafError } from './errors.js'
 
-const spell = ({ shape, dtype }: Spec): string => `${dtype}[${shape.join(', ')}]`
+/** As errors tell a leaf: `f32[784, 400]`. */
+export const spell = ({ shape, dtype }: Spec): string => `${dtype}[${shape.join(', ')}]`
 
 /** The leaves of a tree by their paths, in order. */
 export const tensorsOf = (tree: unknown): ReadonlyMap<string, NDArray> =>

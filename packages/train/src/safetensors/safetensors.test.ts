@@ -188,8 +188,31 @@ describe('a file that is wrong', () => {
     ],
     [
       'a type that is not read',
-      fileOf({ a: { ...entry, dtype: 'BF16' } }, 8),
-      { _tag: 'UnsupportedType', path: 'a', found: 'BF16' },
+      fileOf({ a: { ...entry, dtype: 'C64' } }, 8),
+      { _tag: 'UnsupportedType', path: 'a', found: 'C64' },
+    ],
+    [
+      'a name that stands twice',
+      fileOf(
+        '{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"\\u0061":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}',
+        8,
+      ),
+      { _tag: 'BadHeader', path: 'a' },
+    ],
+    [
+      'a field that stands twice',
+      fileOf('{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"shape":[1]}}', 8),
+      { _tag: 'BadHeader', path: 'shape' },
+    ],
+    ['space before the header', fileOf(' {}', 0), { _tag: 'BadHeader', path: '' }],
+    ['a mark of the byte order', fileOf('\ufeff{}', 0), { _tag: 'BadHeader', path: '' }],
+    [
+      'a shape that nests without end',
+      fileOf(
+        `{"a":{"dtype":"F32","data_offsets":[0,8],"shape":${'['.repeat(200_000)}${']'.repeat(200_000)}}}`,
+        8,
+      ),
+      { _tag: 'BadHeader', path: 'a' },
     ],
     [
       'metadata that is not text',
@@ -200,6 +223,16 @@ describe('a file that is wrong', () => {
     const error = errorOf(content)
     expect(error).toMatchObject(expected)
     expect(error.message).toContain('weights.safetensors')
+  })
+
+  it('keeps names apart that only look like a prototype', () => {
+    const file = fileOf(
+      '{"__proto__":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"__metadata__":{"__proto__":"x"}}',
+      8,
+    )
+    const result = read(file)
+    expect(E.isRight(result) && [...result.right.tensors.keys()]).toEqual(['__proto__'])
+    expect(E.isRight(result) && Object.entries(result.right.metadata)).toEqual([['__proto__', 'x']])
   })
 
   it('with a header of absurd length is not believed', () => {

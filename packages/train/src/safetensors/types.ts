@@ -7,6 +7,12 @@ export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>
 }
 
+/** What was read of a file. */
+export interface ReadSafetensors extends Safetensors {
+  /** The format's names of the types that tensors had in the file, where these are not types of ours: `weight` was `BF16`. */
+  readonly convertedFrom: ReadonlyMap<string, string>
+}
+
 /** The format's names of the element types. */
 export const typeNames: Readonly<Record<DType, string>> = { f32: 'F32', i32: 'I32', u32: 'U32', bool: 'BOOL' }
 
