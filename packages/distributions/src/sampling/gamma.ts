@@ -1,4 +1,4 @@
-import { normal, split, sqrt, type Draw, type Key, type Shape, type Tensor } from '@elbo/tensor'
+import { normal, split, sqrt, type Draw, type Key, type Shape } from '@elbo/tensor'
 import {
   above,
   below,
@@ -37,7 +37,7 @@ const propose =
   (_: Shapes, shape: Shape): Draw<Proposal> =>
   key => {
     const [first, second] = split(key, 2) as readonly [Key, Key]
-    return { x: normal(shape)(first) as Tensor<Shape>, u: openUniform(shape)(second) }
+    return { x: normal(shape)(first), u: openUniform(shape)(second) }
   }
 
 const root = ({ x }: Proposal, { d }: Shapes): Real => plus(1, times(over(1, sqrt(times(d, 9))), x))

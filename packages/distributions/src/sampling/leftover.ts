@@ -75,8 +75,8 @@ const gathering = (isOpen: Truth, room: number): Gathering => {
       Object.fromEntries(
         Object.entries(parts).map(([name, x]) => [name, take(chosen, 0)(x as never) as Real]),
       ) as R,
-    scatter: found => take(last, 0)(found as never) as Real,
-    isTaken: not(ge(slice([n - 1, n])(running))(arange(room, 'i32'))) as Truth,
+    scatter: found => take(last, 0)(found as never),
+    isTaken: not(ge(slice([n - 1, n])(running))(arange(room, 'i32'))),
   }
 }
 
