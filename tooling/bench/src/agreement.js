@@ -21,6 +21,8 @@ export const momentsOf = (values, { mean, deviation }) => {
 /**
  * Who disagrees with the first contestant, and by how much; draws are held to the `moments` of their distribution instead. `compares` is
  * `array`, `losses` or `moments`.
+ * @param {readonly { contestant: string, values: number[] }[]} results
+ * @param {{ compares: string, tolerance: number, moments?: { mean: number, deviation: number, kurtosis: number } }} work
  * @returns {{ contestant: string, error: number }[]}
  */
 export const disagreements = (results, { compares, tolerance, moments }) => {
