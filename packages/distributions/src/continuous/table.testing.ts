@@ -84,10 +84,6 @@ export const table: Table<typeof families> = {
   Uniform: {
     mistakes: { low: real, width: positive },
     build: p => Uniform(p as { low: number; width: number }),
-    exempt: {
-      'gradient of logProb':
-        'Points at the ends leave the support when the ends move, and the density is flat inside.',
-    },
   },
   Weibull: {
     mistakes: { scale: positive, concentration: positive },

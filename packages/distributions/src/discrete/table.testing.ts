@@ -95,6 +95,7 @@ export const table: Table<typeof families> = {
   },
   Multinomial: {
     mistakes: { totalCount: positiveWhole, probs: simplex, logits: realVector },
+    step: 1e-3,
     build: p => Multinomial(trials(p) as unknown as { totalCount: number; probs: number[] }),
     // An element is a binomial variable.
     projections: d => {

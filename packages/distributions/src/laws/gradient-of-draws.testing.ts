@@ -26,10 +26,8 @@ export const drawsHaveGradient: Law = {
       (p: typeof parameters) => total((inside(build(p)).icdf as (p: Real) => Real)(level)),
       parameters,
     )
-    const expected = await differences(
-      parameters,
-      p => total((inside(build(p)).icdf as (p: Real) => Real)(level)),
-      1e-5,
+    const expected = await differences(parameters, p =>
+      total((inside(build(p)).icdf as (p: Real) => Real)(level)),
     )
     for (const [name, slope] of Object.entries(slopes)) {
       const scale = Math.max(...expected[name].map(Math.abs), 0.1)

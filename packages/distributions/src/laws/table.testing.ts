@@ -32,6 +32,11 @@ export interface Row {
   readonly exempt?: Readonly<Partial<Record<LawName, string>>>
   /** Where the support is thinner than its space (a simplex): a map onto it that leaves its points where they are. */
   readonly coordinates?: (y: Real) => Real
+  /**
+   * The relative step of differences, where the usual one is too small: it shows at which numbers approximations of a function meet, as its error
+   * is divided by the step.
+   */
+  readonly step?: number
   /** Where a family has no cdf: numbers made of a draw, and their distribution function. */
   readonly projections?: (d: AnyDistribution) => readonly {
     readonly of: (x: Real) => Real

@@ -74,6 +74,7 @@ export const table: Table<typeof families> = {
   },
   LKJCholesky: {
     mistakes: { concentration: positive },
+    step: 1e-2,
     build: p => LKJCholesky({ dimension: 3, concentration: p['concentration'] as number }),
     coordinates: y => {
       const l = plus(belowDiagonal(y), times(identity(3), y))
