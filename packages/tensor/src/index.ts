@@ -49,7 +49,7 @@ export {
 } from './tree/tree.js'
 
 export { foldIn, key, split, type Key } from './random/key.js'
-export { draw, generate, replicate, type Gen } from './random/gen.js'
+export { draw, genApplicative, generate, genFunctor, genMonad, replicate, type Gen } from './random/gen.js'
 export * from './random/draws.js'
 export { threefry2x32 } from './random/threefry.js'
 

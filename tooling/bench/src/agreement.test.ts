@@ -20,9 +20,15 @@ describe('agreement', () => {
 
   it('compares draws by moments alone', () => {
     const { x } = draw({ x: noise([20_000]) })
-    const work = { compares: 'moments', tolerance: 0.05 }
-    expect(momentsOf([...x.data])[1]).toBeCloseTo(1, 1)
+    const moments = { mean: 0, deviation: 1, kurtosis: 3 }
+    const work = { compares: 'moments', tolerance: 0.05, moments }
+    expect(momentsOf([...x.data], moments)[1]).toBeCloseTo(1, 1)
     expect(disagreements([{ contestant: 'a', values: [...x.data] }], work)).toEqual([])
     expect(disagreements([{ contestant: 'a', values: [...x.data].map(v => 1.1 * v) }], work)).toHaveLength(1)
+    const shifted = { ...moments, mean: 40, deviation: 6 }
+    const moved = [...x.data].map(v => 40 + 6 * v)
+    expect(disagreements([{ contestant: 'a', values: moved }], { ...work, moments: shifted })).toEqual([])
+    const off = moved.map(v => v + 1)
+    expect(disagreements([{ contestant: 'a', values: off }], { ...work, moments: shifted })).toHaveLength(1)
   })
 })

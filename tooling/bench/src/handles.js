@@ -60,9 +60,12 @@ export const inNode = () => {
   return { ask: explained(child, ask), stop: () => child.kill('SIGKILL') }
 }
 
-/** @returns {Handle} */
-export const inPython = (python, env) => {
-  const child = spawn(python, [join(import.meta.dirname, 'contestants/pytorch.py')], {
+/**
+ * @param {string} script of contestants/
+ * @returns {Handle}
+ */
+export const inPython = (python, script, env) => {
+  const child = spawn(python, [join(import.meta.dirname, 'contestants', script)], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   })

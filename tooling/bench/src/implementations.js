@@ -3,7 +3,11 @@ import { inNode, inPython } from './handles.js'
 import { findPython, isMistaken } from './peers.js'
 
 const inPyTorch = (python, tuning) => threads =>
-  inPython(python, { ...tuning, OPENBLAS_NUM_THREADS: String(threads), OMP_NUM_THREADS: String(threads) })
+  inPython(python, 'pytorch.py', {
+    ...tuning,
+    OPENBLAS_NUM_THREADS: String(threads),
+    OMP_NUM_THREADS: String(threads),
+  })
 
 const processor = () => {
   try {
@@ -21,9 +25,14 @@ const processor = () => {
  * @param {(name: string) => boolean} isWanted
  */
 export const implementations = (say, isWanted = () => true) => {
-  const asked = ['pytorch', 'pytorch-tuned'].some(isWanted)
-  const python = asked ? findPython() : undefined
-  if (asked && python === undefined) say('PyTorch is left out: no python3 with torch and numpy was found.')
+  const pythonWith = (peer, modules, names) => {
+    if (!names.some(isWanted)) return undefined
+    const found = findPython(modules)
+    if (found === undefined) say(`${peer} is left out: no python3 with ${modules.join(' and ')} was found.`)
+    return found
+  }
+  const python = pythonWith('PyTorch', ['torch', 'numpy'], ['pytorch', 'pytorch-tuned'])
+  const pythonOfNumPy = pythonWith('NumPy', ['numpy'], ['numpy'])
   const mistaken = python !== undefined && isMistaken(python, processor())
   if (mistaken) {
     say(
@@ -46,6 +55,14 @@ export const implementations = (say, isWanted = () => true) => {
     { name: 'gpujs-webasm', threads: [1], start: inNode, isPeer: true },
     { name: 'gpujs-cpu', threads: [1], start: inNode, isPeer: true, isSlow: true, mostFlops: 1.5e9 },
     { name: 'copy', threads: [1], start: inNode, kinds: ['chain'] },
+    ...(pythonOfNumPy === undefined
+      ? []
+      : [
+          {
+            ...{ name: 'numpy', threads: [1], kinds: ['normal', 'gamma', 'poisson', 'categorical'] },
+            start: () => inPython(pythonOfNumPy, 'numpy-generator.py', {}),
+          },
+        ]),
     ...(python === undefined ? [] : [{ name: 'pytorch', threads: [1, 2], start: inPyTorch(python, {}) }]),
     ...(mistaken
       ? [

@@ -18,7 +18,7 @@ const { flags } = cli({
   name: 'pnpm bench',
   help: {
     description:
-      'Times our backends beside their peers, turn by turn in one run, after checking that all agree. A full run takes some thirteen minutes. The peers are fetched on first use; PyTorch is timed where a python3 has it.',
+      'Times our backends beside their peers, turn by turn in one run, after checking that all agree. A full run takes some thirteen minutes. The peers are fetched on first use; PyTorch and NumPy are timed where a python3 has them.',
     examples: [
       'pnpm bench',
       'pnpm bench --only step --json out/bench.json',
@@ -83,7 +83,10 @@ try {
   const errors = []
   for (const [place, work] of chosen.entries()) {
     if (!process.stderr.isTTY) say(`${place + 1} of ${chosen.length}: ${work.name} …`)
-    const among = everyone.filter(({ kinds }) => kinds === undefined || kinds.includes(work.kind))
+    const among = everyone.filter(
+      ({ name, kinds }) =>
+        (kinds === undefined || kinds.includes(work.kind)) && (work.among?.includes(name) ?? true),
+    )
     const outcome = await compete(work, among, {
       ...{ turns: flags.runs, limit: 4000 },
       progress: (name, who) => bar.update({ work: name, who }),

@@ -36,10 +36,10 @@ export const fetchPeers = say => {
   if (status !== 0) throw new Error(`the peers could not be fetched (npm ci in ${peersFolder}):\n${stderr}`)
 }
 
-/** A python3 that has torch; `undefined` when there is none. */
-export const findPython = () =>
+/** A python3 that has these modules; `undefined` when there is none. */
+export const findPython = modules =>
   ['python3', '/usr/bin/python3'].find(
-    python => spawnSync(python, ['-c', 'import torch, numpy'], { stdio: 'ignore' }).status === 0,
+    python => spawnSync(python, ['-c', `import ${modules.join(', ')}`], { stdio: 'ignore' }).status === 0,
   )
 
 /**

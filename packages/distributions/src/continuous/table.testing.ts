@@ -1,3 +1,4 @@
+import { openUnitInterval, positive, real } from '../laws/mistakes.testing.js'
 import type { Table } from '../laws/table.testing.js'
 import * as families from './index.js'
 
@@ -31,31 +32,61 @@ type Located = {
 }
 
 export const table: Table<typeof families> = {
-  Beta: { build: p => Beta(p as { alpha: number; beta: number }) },
-  Cauchy: { build: p => Cauchy(p as Located) },
-  Chi2: { build: p => Chi2(p as { df: number }) },
-  ContinuousBernoulli: { build: p => ContinuousBernoulli(p as { probs: number } | { logits: number }) },
-  Exponential: { build: p => Exponential(p as { rate: number }) },
-  FisherSnedecor: { build: p => FisherSnedecor(p as { df1: number; df2: number }) },
-  Gamma: { build: p => Gamma(p as { concentration: number; rate: number }) },
-  GeneralizedPareto: { build: p => GeneralizedPareto(p as Located & { concentration: number }) },
-  Gumbel: { build: p => Gumbel(p as Located) },
-  HalfCauchy: { build: p => HalfCauchy(p as { scale: number }) },
-  HalfNormal: { build: p => HalfNormal(p as { scale: number }) },
-  InverseGamma: { build: p => InverseGamma(p as { concentration: number; rate: number }) },
-  Kumaraswamy: { build: p => Kumaraswamy(p as { alpha: number; beta: number }) },
-  Laplace: { build: p => Laplace(p as Located) },
-  LogNormal: { build: p => LogNormal(p as Located) },
-  Logistic: { build: p => Logistic(p as Located) },
-  Normal: { build: p => Normal(p as { loc: number; scale: number }) },
-  Pareto: { build: p => Pareto(p as { scale: number; alpha: number }) },
-  StudentT: { build: p => StudentT(p as Located & { df: number }) },
-  Uniform: {
-    build: p => Uniform(p as { low: number; width: number }),
-    exempt: {
-      'gradient of logProb':
-        'Points at the ends leave the support when the ends move, and the density is flat inside.',
-    },
+  Beta: {
+    mistakes: { alpha: positive, beta: positive },
+    build: p => Beta(p as { alpha: number; beta: number }),
   },
-  Weibull: { build: p => Weibull(p as { scale: number; concentration: number }) },
+  Cauchy: { mistakes: { loc: real, scale: positive }, build: p => Cauchy(p as Located) },
+  Chi2: { mistakes: { df: positive }, build: p => Chi2(p as { df: number }) },
+  ContinuousBernoulli: {
+    mistakes: { probs: openUnitInterval, logits: real },
+    build: p => ContinuousBernoulli(p as { probs: number } | { logits: number }),
+  },
+  Exponential: { mistakes: { rate: positive }, build: p => Exponential(p as { rate: number }) },
+  FisherSnedecor: {
+    mistakes: { df1: positive, df2: positive },
+    build: p => FisherSnedecor(p as { df1: number; df2: number }),
+  },
+  Gamma: {
+    mistakes: { concentration: positive, rate: positive },
+    build: p => Gamma(p as { concentration: number; rate: number }),
+  },
+  GeneralizedPareto: {
+    mistakes: { loc: real, scale: positive, concentration: real },
+    build: p => GeneralizedPareto(p as Located & { concentration: number }),
+  },
+  Gumbel: { mistakes: { loc: real, scale: positive }, build: p => Gumbel(p as Located) },
+  HalfCauchy: { mistakes: { scale: positive }, build: p => HalfCauchy(p as { scale: number }) },
+  HalfNormal: { mistakes: { scale: positive }, build: p => HalfNormal(p as { scale: number }) },
+  InverseGamma: {
+    mistakes: { concentration: positive, rate: positive },
+    build: p => InverseGamma(p as { concentration: number; rate: number }),
+  },
+  Kumaraswamy: {
+    mistakes: { alpha: positive, beta: positive },
+    build: p => Kumaraswamy(p as { alpha: number; beta: number }),
+  },
+  Laplace: { mistakes: { loc: real, scale: positive }, build: p => Laplace(p as Located) },
+  LogNormal: { mistakes: { loc: real, scale: positive }, build: p => LogNormal(p as Located) },
+  Logistic: { mistakes: { loc: real, scale: positive }, build: p => Logistic(p as Located) },
+  Normal: {
+    mistakes: { loc: real, scale: positive },
+    build: p => Normal(p as { loc: number; scale: number }),
+  },
+  Pareto: {
+    mistakes: { scale: positive, alpha: positive },
+    build: p => Pareto(p as { scale: number; alpha: number }),
+  },
+  StudentT: {
+    mistakes: { df: positive, loc: real, scale: positive },
+    build: p => StudentT(p as Located & { df: number }),
+  },
+  Uniform: {
+    mistakes: { low: real, width: positive },
+    build: p => Uniform(p as { low: number; width: number }),
+  },
+  Weibull: {
+    mistakes: { scale: positive, concentration: positive },
+    build: p => Weibull(p as { scale: number; concentration: number }),
+  },
 }

@@ -1,6 +1,17 @@
 import { arange, cast, expandDims, log, round, sigmoid, slice, Tensor } from '@elbo/tensor'
 import { minus, over, sumLast, times, type Real } from '../arithmetic.js'
 import { inside, type AnyDistribution, type Dynamic } from '../distribution.js'
+import {
+  openUnitInterval,
+  positive,
+  positiveProbability,
+  positiveSimplex,
+  positiveWhole,
+  real,
+  realVector,
+  simplex,
+  unitInterval,
+} from '../laws/mistakes.testing.js'
 import type { Given, Table } from '../laws/table.testing.js'
 import * as families from './index.js'
 
@@ -49,24 +60,42 @@ const parameter = (d: AnyDistribution, name: string): Real => d.parameters[name]
 const extent = ({ shape }: Real): number => shape[shape.length - 1]
 
 export const table: Table<typeof families> = {
-  Bernoulli: { build: p => Bernoulli(p as { probs: number } | { logits: number }) },
-  Binomial: { build: p => Binomial(trials(p) as unknown as Trials) },
-  Categorical: { build: p => Categorical(p as { probs: number[] } | { logits: number[] }) },
+  Bernoulli: {
+    mistakes: { probs: unitInterval, logits: real },
+    build: p => Bernoulli(p as { probs: number } | { logits: number }),
+  },
+  Binomial: {
+    mistakes: { totalCount: positiveWhole, probs: unitInterval, logits: real },
+    build: p => Binomial(trials(p) as unknown as Trials),
+  },
+  Categorical: {
+    mistakes: { probs: simplex, logits: realVector },
+    build: p => Categorical(p as { probs: number[] } | { logits: number[] }),
+  },
   Delta: {
+    mistakes: { value: real },
     build: p => Delta(p as { value: number }),
     exempt: { 'gradient of logProb': 'The point leaves the support when the value moves.' },
   },
   DiscretisedLogistic: {
+    mistakes: { loc: real, scale: positive },
     build: p => DiscretisedLogistic({ ...(p as { loc: number; scale: number }), levels: 256 }),
   },
   DiscretisedNormal: {
+    mistakes: { loc: real, scale: positive },
     build: p => DiscretisedNormal({ ...(p as { loc: number; scale: number }), levels: 256 }),
   },
-  Geometric: { build: p => Geometric(p as { probs: number } | { logits: number }) },
+  Geometric: {
+    mistakes: { probs: positiveProbability, logits: real },
+    build: p => Geometric(p as { probs: number } | { logits: number }),
+  },
   LogitRelaxedBernoulli: {
+    mistakes: { temperature: positive, probs: openUnitInterval, logits: real },
     build: p => LogitRelaxedBernoulli(p as { temperature: number; probs: number }),
   },
   Multinomial: {
+    mistakes: { totalCount: positiveWhole, probs: simplex, logits: realVector },
+    step: 1e-3,
     build: p => Multinomial(trials(p) as unknown as { totalCount: number; probs: number[] }),
     // An element is a binomial variable.
     projections: d => {
@@ -77,8 +106,12 @@ export const table: Table<typeof families> = {
       }))
     },
   },
-  NegativeBinomial: { build: p => NegativeBinomial(p as unknown as Trials) },
+  NegativeBinomial: {
+    mistakes: { totalCount: positive, probs: positiveProbability, logits: real },
+    build: p => NegativeBinomial(p as unknown as Trials),
+  },
   OneHotCategorical: {
+    mistakes: { probs: simplex, logits: realVector },
     build: p => OneHotCategorical(p as { probs: number[] } | { logits: number[] }),
     // The index of the 1.
     projections: d => {
@@ -92,9 +125,13 @@ export const table: Table<typeof families> = {
       ]
     },
   },
-  Poisson: { build: p => Poisson(p as { rate: number }) },
-  RelaxedBernoulli: { build: p => RelaxedBernoulli(p as { temperature: number; probs: number }) },
+  Poisson: { mistakes: { rate: positive }, build: p => Poisson(p as { rate: number }) },
+  RelaxedBernoulli: {
+    mistakes: { temperature: positive, probs: openUnitInterval, logits: real },
+    build: p => RelaxedBernoulli(p as { temperature: number; probs: number }),
+  },
   RelaxedOneHotCategorical: {
+    mistakes: { temperature: positive, probs: positiveSimplex, logits: realVector },
     build: p => RelaxedOneHotCategorical(p as { temperature: number; probs: number[] }),
     coordinates: y => over(y, expandDims(-1)(sumLast(y, 1))),
     // λ ln(x₀/x₁) is a logistic variable around the difference of the logits.
@@ -111,6 +148,12 @@ export const table: Table<typeof families> = {
     },
   },
   ZeroInflated: {
+    mistakes: {
+      gate: unitInterval,
+      rate: { ...positive, of: 'Poisson' },
+      totalCount: { ...positiveWhole, of: 'Binomial' },
+      probs: { ...unitInterval, of: 'Binomial' },
+    },
     build: p => {
       const { gate, ...own } = p as { gate: number; rate: number } | (Trials & { gate: number })
       const base =

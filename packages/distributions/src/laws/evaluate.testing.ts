@@ -1,4 +1,4 @@
-import { cpu, evaluator, reference, run, type AnyTensor } from '@elbo/tensor'
+import { constant, cpu, evaluator, ndarray, reference, run, type AnyTensor } from '@elbo/tensor'
 
 type Evaluate = ReturnType<typeof evaluator>
 
@@ -9,3 +9,7 @@ export const inDoubles: Evaluate = evaluator(run(reference({ precision: 'f64' })
 
 export const numbers = async (x: AnyTensor, on: Evaluate = onCpu): Promise<readonly number[]> =>
   Array.from((await on(x)).data)
+
+/** The value of a tensor, as a constant: nothing passes through it. */
+export const fixed = async <T extends AnyTensor>(x: T): Promise<T> =>
+  constant(ndarray(await numbers(x), x.shape, x.dtype)) as AnyTensor as T

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import type { AnyDistribution } from '../distribution.js'
 import type { Parameter } from '../parameters.js'
 import type { Real } from '../arithmetic.js'
+import type { Mistakes } from './mistakes.testing.js'
 
 /** What a family is held to. */
 export const lawNames = [
@@ -26,10 +26,17 @@ export type Given = Readonly<Record<string, Parameter>>
 export interface Row {
   /** The family at the parameters of a fixture, as data or as tensors. */
   readonly build: (parameters: Given) => AnyDistribution
+  /** What each parameter must be, and values that it may not have. */
+  readonly mistakes: Mistakes
   /** Laws that do not apply, each with its reason. A capability that the family lacks needs none. */
   readonly exempt?: Readonly<Partial<Record<LawName, string>>>
   /** Where the support is thinner than its space (a simplex): a map onto it that leaves its points where they are. */
   readonly coordinates?: (y: Real) => Real
+  /**
+   * The relative step of differences, where the usual one is too small: it shows at which numbers approximations of a function meet, as its error
+   * is divided by the step.
+   */
+  readonly step?: number
   /** Where a family has no cdf: numbers made of a draw, and their distribution function. */
   readonly projections?: (d: AnyDistribution) => readonly {
     readonly of: (x: Real) => Real
@@ -42,21 +49,3 @@ type Families<M> = { readonly [K in keyof M as K extends Capitalize<K & string> 
 
 /** A row for each family that a module exports: one that is missing does not compile. */
 export type Table<M> = Families<M>
-
-export interface Fixture {
-  readonly parameters: Readonly<Record<string, number | readonly number[] | readonly (readonly number[])[]>>
-  readonly mean?: Written
-  readonly variance?: Written
-  readonly mode?: Written
-  readonly entropy?: Written
-  readonly points: readonly (readonly [x: number | readonly number[], logProb: Written, cdf?: Written])[]
-  readonly inverse?: readonly (readonly [p: number, x: Written])[]
-}
-
-/** Infinities are strings in JSON. */
-export type Written = number | string | readonly (number | string)[]
-
-export const fixturesOf = (name: string): Readonly<Record<string, readonly Fixture[]>> =>
-  JSON.parse(readFileSync(new URL(`../../fixtures/${name}.json`, import.meta.url), 'utf8')) as Readonly<
-    Record<string, readonly Fixture[]>
-  >

@@ -3,6 +3,15 @@ import { minus, over, plus, sumLast, times, type Real } from '../arithmetic.js'
 import { Beta, Gamma, Normal } from '../continuous/index.js'
 import { inside } from '../distribution.js'
 import { belowDiagonal, cholesky, identity, transposed } from '../linear.js'
+import {
+  lowerCholesky,
+  positive,
+  positiveDefinite,
+  positiveVector,
+  realMatrix,
+  realVector,
+  unitVector,
+} from '../laws/mistakes.testing.js'
 import type { Row, Table } from '../laws/table.testing.js'
 import * as families from './index.js'
 import { distance } from './distance.js'
@@ -49,6 +58,7 @@ const normals: Row['projections'] = d => {
 
 export const table: Table<typeof families> = {
   Dirichlet: {
+    mistakes: { concentration: positiveVector },
     build: p => Dirichlet(p as { concentration: number[] }),
     coordinates: y => over(y, column(sumLast(y, 1))),
     // An element is a beta variable: Beta[αᵢ, Σα − αᵢ].
@@ -63,6 +73,8 @@ export const table: Table<typeof families> = {
     },
   },
   LKJCholesky: {
+    mistakes: { concentration: positive },
+    step: 1e-2,
     build: p => LKJCholesky({ dimension: 3, concentration: p['concentration'] as number }),
     coordinates: y => {
       const l = plus(belowDiagonal(y), times(identity(3), y))
@@ -82,6 +94,7 @@ export const table: Table<typeof families> = {
     },
   },
   LogisticNormal: {
+    mistakes: { loc: realVector, scaleTril: lowerCholesky },
     build: p => LogisticNormal(p as { loc: number[]; scaleTril: number[][] }),
     coordinates: y => over(y, column(sumLast(y, 1))),
     // Logarithms of quotients are normal variables.
@@ -95,14 +108,17 @@ export const table: Table<typeof families> = {
     },
   },
   LowRankMultivariateNormal: {
+    mistakes: { loc: realVector, factor: realMatrix, diagonal: positiveVector },
     build: p => LowRankMultivariateNormal(p as { loc: number[]; factor: number[][]; diagonal: number[] }),
     projections: normals,
   },
   MultivariateNormal: {
+    mistakes: { loc: realVector, covariance: positiveDefinite, scaleTril: lowerCholesky },
     build: p => MultivariateNormal(p as { loc: number[]; covariance: number[][] }),
     projections: normals,
   },
   VonMisesFisher: {
+    mistakes: { meanDirection: unitVector, concentration: positive },
     build: p => VonMisesFisher(p as { meanDirection: number[]; concentration: number }),
     coordinates: y => over(y, column(sqrt(sumLast(square(y), 1)))),
     projections: d => {
@@ -112,6 +128,7 @@ export const table: Table<typeof families> = {
     },
   },
   Wishart: {
+    mistakes: { df: { must: 'greater than 0 and finite', not: [0, -1, Infinity] }, scale: positiveDefinite },
     build: p => Wishart(p as { df: number; scale: number[][] }),
     coordinates: y => times(plus(y, transposed(y)), 0.5),
     // An element of the diagonal is a multiple of a χ² variable: Gam[½ν, 1/(2Vᵢᵢ)]; so is |X|/|X₁| of the last, with fewer degrees.

@@ -1,4 +1,4 @@
-import { abs, floor, split, sqrt, type Draw, type Key, type Shape } from '@elbo/tensor'
+import { floor, split, sqrt, type Draw, type Key, type Shape } from '@elbo/tensor'
 import {
   above,
   atLeast,
@@ -6,7 +6,6 @@ import {
   below,
   both,
   choose,
-  either,
   equal,
   larger,
   minus,
@@ -19,9 +18,9 @@ import {
 import { deviance, halfLogTwoPi } from '../special/stirling.js'
 import { exactExp, exactLog } from './exact.js'
 import { exactLog1p } from './log1p.js'
-import { rejectionSampled } from './leftover.js'
-import type { Proposal } from './rejection.js'
+import { invertedByTerms } from './inversion.js'
 import { exactStirlingError } from './stirling.js'
+import { transformedRejection, type Hat } from './transformed-rejection.js'
 import { openUniform } from './uniform.js'
 
 /** Below this mean the distribution is inverted term by term. */
@@ -29,21 +28,15 @@ const small = 10
 /** P(k > 40) < 10⁻¹² at the mean 10. */
 const terms = 40
 /** Hörmann's proposals are accepted with a share of at least .7 from the mean 10 on. */
-const [share, attempts] = [0.32, 14]
+const [rejected, attempts] = [0.32, 14]
 
-const inverted = (n: Real, p: Real, u: Real): Real => {
-  const odds = over(p, minus(1, p))
-  let [term, total, count] = [exactExp(times(n, exactLog1p(times(p, -1)))), times(n, 0), times(n, 0)]
-  for (let k = 0; k < terms; k++) {
-    total = plus(total, term)
-    count = plus(count, choose(above(u, total), 1, 0))
-    term = times(term, odds, over(larger(minus(n, k), 0), k + 1))
-  }
-  return smaller(count, n)
+interface Trials extends Readonly<Record<string, Real>> {
+  readonly n: Real
+  readonly p: Real
 }
 
 /** ln P(k) for whole 0 ≤ k ≤ n, in exact operations (Loader 2000). */
-const exactLogMass = (k: Real, n: Real, p: Real): Real => {
+const exactLogMass = (k: Real, { n, p }: Trials): Real => {
   const isInner = both(above(k, 0), below(k, n))
   const a = choose(isInner, k, 1)
   const b = choose(isInner, minus(n, k), 1)
@@ -59,44 +52,20 @@ const exactLogMass = (k: Real, n: Real, p: Real): Real => {
   return choose(isInner, inner, edge)
 }
 
-interface Trials extends Readonly<Record<string, Real>> {
-  readonly n: Real
-  readonly p: Real
-}
-
 const modeOf = ({ n, p }: Trials): Real => floor(times(plus(n, 1), p))
 
-/** Hörmann's transformed rejection BTRS (1993, The generation of binomial random variates), for p ≤ ½. */
-const propose = ({ n, p }: Trials, shape: Shape): Draw<Proposal> => {
+/** The constants of BTRS (Hörmann 1993, The generation of binomial random variates), for p ≤ ½. */
+const hat = ({ n, p }: Trials): Hat => {
   const deviation = sqrt(times(n, p, minus(1, p)))
   const b = plus(times(deviation, 2.53), 1.15)
-  const a = plus(times(b, 0.0248), times(p, 0.01), -0.0873)
-  const ratio = minus(0.92, over(4.2, b))
-  const alpha = times(plus(over(5.1, b), 2.83), deviation)
-  const top = exactLogMass(modeOf({ n, p }), n, p)
-  return key => {
-    const [first, second] = split(key, 2) as readonly [Key, Key]
-    const u = minus(openUniform(shape)(first), 0.5)
-    const v = openUniform(shape)(second)
-    const distance = minus(0.5, abs(u))
-    const k = floor(plus(times(plus(over(times(a, 2), distance), b), u), times(n, p), 0.5))
-    const isIn = both(atLeast(k, 0), atMost(k, n))
-    const isQuick = both(atLeast(distance, 0.07), atMost(v, ratio))
-    const height = exactLog(over(times(v, alpha), plus(over(a, times(distance, distance)), b)))
-    const mass = exactLogMass(smaller(larger(k, 0), n), n, p)
-    return { value: k, isAccepted: either(isQuick, both(isIn, atMost(height, minus(mass, top)))) }
+  return {
+    a: plus(times(b, 0.0248), times(p, 0.01), -0.0873),
+    b,
+    centre: plus(times(n, p), 0.5),
+    scale: times(plus(over(5.1, b), 2.83), deviation),
+    ratio: minus(0.92, over(4.2, b)),
   }
 }
-
-const rejected = (n: Real, p: Real, shape: Shape): Draw<Real> =>
-  rejectionSampled({
-    parameters: { n, p },
-    shape,
-    propose,
-    fallback: trials => modeOf(trials),
-    rejected: share,
-    attempts,
-  })
 
 /** Draws of Bin[n, p]; `shape` is that of n and of p. */
 export const binomial =
@@ -106,8 +75,22 @@ export const binomial =
     const isFlipped = above(p, 0.5)
     const rare = choose(isFlipped, minus(1, p), p)
     const isSmall = below(times(n, rare), small)
-    const few = inverted(n, choose(isSmall, rare, 0), openUniform(shape)(first))
-    const many = rejected(choose(isSmall, 4 * small, n), choose(isSmall, 0.5, rare), shape)(second)
-    const k = choose(isSmall, few, many)
+    const own = choose(isSmall, rare, 0)
+    const odds = over(own, minus(1, own))
+    const inverted = invertedByTerms(
+      exactExp(times(n, exactLog1p(times(own, -1)))),
+      k => times(odds, over(larger(minus(n, k), 0), k + 1)),
+      terms,
+      openUniform(shape)(first),
+    )
+    const searched = transformedRejection({
+      parameters: { n: choose(isSmall, 4 * small, n), p: choose(isSmall, 0.5, rare) },
+      ...{ shape, hat, rejected, attempts },
+      contains: (k, trials) => both(atLeast(k, 0), atMost(k, trials.n)),
+      logMass: (k, trials) =>
+        minus(exactLogMass(smaller(larger(k, 0), trials.n), trials), exactLogMass(modeOf(trials), trials)),
+      fallback: modeOf,
+    })(second)
+    const k = choose(isSmall, smaller(inverted, n), searched)
     return choose(isFlipped, minus(n, k), k)
   }

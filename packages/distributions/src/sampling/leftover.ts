@@ -4,6 +4,7 @@ import {
   cumsum,
   foldIn,
   full,
+  ge,
   minimum,
   not,
   reshape,
@@ -18,15 +19,22 @@ import {
   type Shape,
   type Tensor,
 } from '@elbo/tensor'
-import { choose, type Real } from '../arithmetic.js'
-import { firstAccepted, type Proposal } from './rejection.js'
+import { both, choose, either, type Real, type Truth } from '../arithmetic.js'
+import { firstAccepted } from './rejection.js'
 
-/** Rejection sampling from distributions with the parameters `P`, all of one shape. */
-export interface Rejection<P extends Readonly<Record<string, Real>>> {
+type Parts = Readonly<Record<string, Real>>
+
+/** Rejection sampling from distributions with the parameters `P`, all of one shape; a proposal consists of the numbers `W`. */
+export interface Rejection<P extends Parts, W extends Parts> {
   readonly parameters: P
   readonly shape: Shape
   /** One proposal for each element. */
-  readonly propose: (parameters: P, shape: Shape) => Draw<Proposal>
+  readonly propose: (parameters: P, shape: Shape) => Draw<W>
+  /** What a proposal proposes. */
+  readonly value: (proposal: W, parameters: P) => Real
+  readonly accepts: (proposal: W, parameters: P) => Truth
+  /** A cheaper test that accepts most of what `accepts` does and nothing else, and the largest share that it leaves open. */
+  readonly squeeze?: { readonly accepts: (proposal: W, parameters: P) => Truth; readonly open: number }
   /** A value for where no proposal is accepted. */
   readonly fallback: (parameters: P) => Real
   /** At most this share of proposals is rejected, whatever the parameters. */
@@ -38,49 +46,81 @@ export interface Rejection<P extends Readonly<Record<string, Real>>> {
 /** Fewer elements than this are not worth gathering. */
 const few = 4096
 
-/**
- * The largest number of elements that a proposal leaves over, of n: nine standard deviations above the mean, which a draw in 10¹⁸ exceeds.
- */
-const capacity = (n: number, rejected: number): number =>
-  Math.ceil(n * rejected + 9 * Math.sqrt(n * rejected) + 16)
+/** The largest number of elements of n that are left open: nine standard deviations above the mean, which a draw in 10¹⁸ exceeds. */
+const capacity = (n: number, share: number): number => Math.ceil(n * share + 9 * Math.sqrt(n * share) + 16)
+
+interface Gathering {
+  /** Those elements of all that are open, and element 0 in the room that they leave. */
+  readonly gather: <R extends Parts>(parts: R) => R
+  /** For each element that is open, its own of those that were gathered; for the others, any. */
+  readonly scatter: (found: Real) => Real
+  /** Whether a place holds an element. */
+  readonly isTaken: Truth
+}
+
+/** Gathers the open ones of n elements into `room` places. */
+const gathering = (isOpen: Truth, room: number): Gathering => {
+  const open = isOpen as Tensor<[number], 'bool'>
+  const [n] = open.shape
+  const ones = cast('i32')(open)
+  const running = cumsum(0)(ones)
+  /** The place of an open element among the open; those that are done share the place behind. */
+  const place = minimum(full([n], room, 'i32'))(sub(full([n], 1, 'i32'))(running))
+  const own = where(arange(n, 'i32'), full([n], 0, 'i32'))(open)
+  const target = where(place, full([n], room, 'i32'))(open)
+  const chosen = slice([0, room])(scatterAdd(target, own)(zeros([room + 1], 'i32')))
+  const last = minimum(full([n], room - 1, 'i32'))(place)
+  return {
+    gather: <R extends Parts>(parts: R) =>
+      Object.fromEntries(
+        Object.entries(parts).map(([name, x]) => [name, take(chosen, 0)(x as never) as Real]),
+      ) as R,
+    scatter: found => take(last, 0)(found as never),
+    isTaken: not(ge(slice([n - 1, n])(running))(arange(room, 'i32'))),
+  }
+}
 
 /** One proposal for all; the elements that rejected it are gathered, and only they go on. */
-const gathered = <P extends Readonly<Record<string, Real>>>(about: Rejection<P>, key: Key): Real => {
-  const { parameters, shape, propose, fallback, rejected, attempts } = about
+const search = <P extends Parts, W extends Parts>(about: Rejection<P, W>, key: Key): Real => {
+  const { parameters, shape, propose, value, accepts, squeeze, fallback, rejected, attempts } = about
   const [n] = shape
-  const room = capacity(n, rejected)
+  const [room, rejecting] = [capacity(n, squeeze?.open ?? rejected), capacity(n, rejected)]
   if (n < few || 2 * room > n || attempts === 1)
-    return firstAccepted(attempts, shape, fallback(parameters), propose(parameters, shape))(key)
-  const { value, isAccepted } = propose(parameters, shape)(foldIn(0)(key))
-  const isOpen = not(isAccepted) as Tensor<[number], 'bool'>
-  const ones = cast('i32')(isOpen)
-  /** The place of an open element among the open; those that are done share the place behind. */
-  const place = minimum(full([n], room, 'i32'))(sub(full([n], 1, 'i32'))(cumsum(0)(ones)))
-  const own = where(arange(n, 'i32'), full([n], 0, 'i32'))(isOpen)
-  const target = where(place, full([n], room, 'i32'))(isOpen)
-  const open = slice([0, room])(scatterAdd(target, own)(zeros([room + 1], 'i32')))
-  const rest = Object.fromEntries(
-    Object.entries(parameters).map(([name, x]) => [name, take(open, 0)(x as never) as Real]),
-  ) as P
-  const later = gathered(
-    { ...about, parameters: rest, shape: [room], attempts: attempts - 1 },
-    foldIn(1)(key),
-  )
-  const found = take(minimum(full([n], room - 1, 'i32'))(place), 0)(later as never) as Real
-  return choose(isAccepted, value, found)
+    return firstAccepted(attempts, shape, fallback(parameters), own => {
+      const proposal = propose(parameters, shape)(own)
+      const isAccepted = accepts(proposal, parameters)
+      return {
+        value: value(proposal, parameters),
+        isAccepted: squeeze ? either(squeeze.accepts(proposal, parameters), isAccepted) : isAccepted,
+      }
+    })(key)
+  const again = (rest: P, count: number): Real =>
+    search({ ...about, parameters: rest, shape: [count], attempts: attempts - 1 }, foldIn(1)(key))
+  const proposal = propose(parameters, shape)(foldIn(0)(key))
+  const isAccepted = (squeeze?.accepts ?? accepts)(proposal, parameters)
+  const { gather, scatter, isTaken } = gathering(not(isAccepted), room)
+  const rest = gather(parameters)
+  const settled = (): Real => {
+    const left = gather(proposal)
+    const isFine = accepts(left, rest)
+    const refused = gathering(both(not(isFine), isTaken), rejecting)
+    return choose(isFine, value(left, rest), refused.scatter(again(refused.gather(rest), rejecting)))
+  }
+  return choose(isAccepted, value(proposal, parameters), scatter(squeeze ? settled() : again(rest, room)))
 }
 
 /**
  * Rejection sampling as a static graph that does little in vain: one proposal for every element, then one for each that is left over, and so
- * on. Each keeps the first proposal that is accepted, or the fallback. Counting and gathering are exact on every backend.
+ * on. Where there is a squeeze, only what it leaves open is put to the test itself. Each element keeps the first proposal that is accepted, or
+ * the fallback. Counting and gathering are exact on every backend.
  */
 export const rejectionSampled =
-  <P extends Readonly<Record<string, Real>>>(about: Rejection<P>): Draw<Real> =>
+  <P extends Parts, W extends Parts>(about: Rejection<P, W>): Draw<Real> =>
   key => {
     const { parameters, shape } = about
     const flat = reshape([-1]) as (x: Real) => Real
     const n = shape.reduce((a, b) => a * b, 1)
     const flattened = Object.fromEntries(Object.entries(parameters).map(([name, x]) => [name, flat(x)])) as P
-    const value = gathered({ ...about, parameters: flattened, shape: [n] }, key)
+    const value = search({ ...about, parameters: flattened, shape: [n] }, key)
     return (reshape(shape) as (x: Real) => Real)(value)
   }

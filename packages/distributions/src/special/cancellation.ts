@@ -4,6 +4,7 @@ import {
   below,
   both,
   choose,
+  either,
   equal,
   minus,
   over,
@@ -84,10 +85,15 @@ export const log1pOver = (a: Real, x: Real): Real =>
     (g: Real, at) => {
       const w = times(at.a, at.x)
       const slope = over(1, plus(1, w))
-      const isTiny = below(abs(w), 1e-6)
-      const safe = choose(isTiny, 1, w)
-      // [w/(1 + w) − ln(1 + w)]/w².
-      const share = minus(choose(isTiny, 0.5, over(log1pMinus(safe), times(safe, safe, -1))), slope)
+      const [isTiny, isLarge] = [below(abs(w), 1e-6), above(w, 1)]
+      const [safe, large] = [choose(either(isTiny, isLarge), 0.5, w), choose(isLarge, w, 1)]
+      // [w/(1 + w) − ln(1 + w)]/w²; where w is small, both are w, and where it is large, ln(1 + w) − w is w.
+      const near = minus(choose(isTiny, 0.5, over(log1pMinus(safe), times(safe, safe, -1))), slope)
+      const share = choose(
+        isLarge,
+        over(minus(over(large, plus(1, large)), log1p(large)), large, large),
+        near,
+      )
       return { a: times(g, at.x, at.x, share), x: times(g, slope) }
     },
   )(together({ a, x }))

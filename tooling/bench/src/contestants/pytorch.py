@@ -1,18 +1,7 @@
-"""PyTorch as a contestant: reads one JSON message a line, answers each with one line. Ends with its input, or with its parent."""
-import json, os, sys, time
-import numpy as np
+"""PyTorch as a contestant."""
 import torch
 import torch.nn.functional as F
-
-
-def peak(): return next((int(l.split()[1]) / 1024 for l in open('/proc/self/status') if l.startswith('VmHWM')), None)
-
-
-parent = os.getppid()
-
-
-def end_with_parent():
-    if os.getppid() != parent: sys.exit()
+import turns
 
 
 def vae(p, d, s):
@@ -86,41 +75,14 @@ def plain(kind, a, sizes):
     return step, lambda: last[0].numpy()
 
 
-def main():
-    step = result = None
-    for line in sys.stdin:
-        message = json.loads(line)
-        if message['type'] == 'setup':
-            task = message['task']
-            torch.set_num_threads(task['threads'])
-            before = peak()
-            arrays = {n: torch.from_numpy(np.fromfile(a['file'], '<f4').reshape(a['shape']).copy())
-                      for n, a in task['arrays'].items()}
-            losses = {'vae': vae, 'gru': gru, 'denoiser': denoiser, 'conv': conv}
-            kind = task['kind']
-            if kind in losses: step, result = trainer(losses[kind], arrays, task['sizes'], kind)
-            elif kind == 'compile':
-                print(json.dumps({'cannot': 'eager: nothing to compile'}), flush=True)
-                continue
-            else: step, result = plain(kind, arrays, task['sizes'])
-            if result is None: values = [step() for _ in range(3)]
-            else:
-                step()
-                np.ascontiguousarray(result()).astype('<f4').tofile(task['resultFile'])
-                values = None
-            print(json.dumps({'values': values, 'beforeMiB': before, 'note': f'torch {torch.__version__}'}), flush=True)
-        elif message['type'] == 'run':
-            begun = time.perf_counter()
-            while (time.perf_counter() - begun) * 1e3 < message['warmMs']: step()
-            end_with_parent()
-            start = time.perf_counter()
-            count = 0
-            while count == 0 or (time.perf_counter() - start) * 1e3 < message['leastMs']:
-                step()
-                end_with_parent()
-                count += 1
-            end = time.perf_counter()
-            print(json.dumps({'ms': (end - start) * 1e3 / count, 'spentMs': (end - begun) * 1e3, 'peakMiB': peak()}), flush=True)
+def set_up(task, arrays):
+    torch.set_num_threads(task['threads'])
+    given = {name: torch.from_numpy(array) for name, array in arrays.items()}
+    losses = {'vae': vae, 'gru': gru, 'denoiser': denoiser, 'conv': conv}
+    kind = task['kind']
+    if kind == 'compile': return {'cannot': 'eager: nothing to compile'}
+    step, result = trainer(losses[kind], given, task['sizes'], kind) if kind in losses else plain(kind, given, task['sizes'])
+    return {'step': step, 'result': result, 'note': f'torch {torch.__version__}'}
 
 
-main()
+turns.serve(set_up)

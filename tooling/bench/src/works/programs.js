@@ -1,4 +1,5 @@
 import { pipe } from 'fp-ts/lib/function.js'
+import { Categorical, Gamma, Poisson } from '@elbo/distributions'
 import * as T from '@elbo/tensor'
 import { adam, addTrees, sgd } from '@elbo/train'
 
@@ -109,10 +110,27 @@ const training = lossOf => (arrays, sizes, optimiser) => {
   }
 }
 
-const array = (shape, dtype = 'f32') => {
-  const size = shape.reduce((product, n) => product * n, 1)
-  return { data: dtype === 'u32' ? new Uint32Array(size) : new Float32Array(size), shape, dtype }
-}
+const arrays = { f32: Float32Array, i32: Int32Array }
+
+const array = (shape, dtype = 'f32') => ({
+  data: new arrays[dtype](shape.reduce((product, n) => product * n, 1)),
+  ...{ shape, dtype },
+})
+
+/** Draws again and again, each time from a new key. */
+const drawing =
+  (sample, dtype = 'f32') =>
+  (_, sizes) => ({
+    state: {
+      key: { data: Uint32Array.of(0, 1), shape: [2], dtype: 'u32' },
+      draws: array([sizes.n], dtype),
+    },
+    step: ({ key }) => {
+      const [next, now] = T.split(key, 2)
+      return [{ key: next, draws: sample(sizes)(now) }, {}]
+    },
+    result: ({ draws }) => ({ ...draws, data: Float32Array.from(draws.data) }),
+  })
 
 /** A chain of so many nodes that neither folds nor merges. */
 const longProgram =
@@ -148,14 +166,10 @@ const programs = {
     step: ({ x }) => [{ x, total: sum()(x) }, {}],
     result: ({ total }) => total,
   }),
-  normal: (_, { n }) => ({
-    state: { key: { data: Uint32Array.of(0, 1), shape: [2], dtype: 'u32' }, draws: array([n]) },
-    step: ({ key }) => {
-      const [next, now] = T.split(key, 2)
-      return [{ key: next, draws: T.normal([n])(now) }, {}]
-    },
-    result: ({ draws }) => draws,
-  }),
+  normal: drawing(({ n }) => T.normal([n])),
+  gamma: drawing(({ n, concentration }) => Gamma({ concentration, rate: 1 }).sample([n])),
+  poisson: drawing(({ n, rate }) => Poisson({ rate }).sample([n])),
+  categorical: drawing(({ n, probs }) => Categorical({ probs }).sample([n]), 'i32'),
   vae: training(vae),
   gru: training(gru),
   denoiser: training(denoiser),

@@ -3,7 +3,7 @@ import { filled, labels, noise, uniform, weights } from './inputs.js'
 /**
  * What is timed. `kind` and `sizes` tell a contestant what to do with the `arrays`; those that begin with `p.` are parameters. A training
  * step compares the losses of its first three steps, other work its result. `flops` counts multiplications and additions of products;
- * `bytes` what a memory-bound work must move.
+ * `bytes` what a memory-bound work must move. A work with `among` is for those alone.
  */
 const matmul = n => ({
   name: `matmul-${n}`,
@@ -70,6 +70,14 @@ const conv = batch => ({
   },
 })
 
+/** Draws agree by mean, variance and fourth moment, each in the distribution's own deviations. */
+const draws = (kind, sizes, tolerance, moments) => ({
+  ...{ kind, sizes: { n: 1 << 20, ...sizes }, compares: 'moments', tolerance, moments, arrays: {} },
+})
+
+const tenths = Array.from({ length: 10 }, (_, i) => (i + 1) / 55)
+const ours = { among: ['elbo-cpu', 'numpy'] }
+
 const many = 1 << 22
 
 export const works = [
@@ -89,9 +97,26 @@ export const works = [
     ...{ kind: 'sum', sizes: { n: many }, compares: 'array', tolerance: 1e-4 },
     arrays: { x: uniform([many], 0, 1) },
   },
+  { name: 'random-normal', ...draws('normal', {}, 0.02, { mean: 0, deviation: 1, kurtosis: 3 }) },
   {
-    name: 'random-normal',
-    ...{ kind: 'normal', sizes: { n: 1 << 20 }, compares: 'moments', tolerance: 0.02, arrays: {} },
+    name: 'random-gamma',
+    ...ours,
+    ...draws('gamma', { concentration: 2.5 }, 0.03, {
+      ...{ mean: 2.5, deviation: Math.sqrt(2.5), kurtosis: 3 + 6 / 2.5 },
+    }),
+  },
+  ...[4, 40].map(rate => ({
+    name: `random-poisson-${rate}`,
+    ...ours,
+    ...draws('poisson', { rate }, 0.02, { mean: rate, deviation: Math.sqrt(rate), kurtosis: 3 + 1 / rate }),
+  })),
+  {
+    name: 'random-categorical',
+    ...ours,
+    // The sums of powers of 0 … 9 with weights 1 … 10: mean 6, variance 6, fourth central moment 85.2.
+    ...draws('categorical', { probs: tenths }, 0.02, {
+      ...{ mean: 6, deviation: Math.sqrt(6), kurtosis: 85.2 / 36 },
+    }),
   },
   { name: 'vae-step', ...vae(128) },
   { name: 'gru-step', ...gru({}) },

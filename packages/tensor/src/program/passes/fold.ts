@@ -60,8 +60,13 @@ const condense = (value: NDArray): Known => {
   return first !== undefined && value.data.every(element => Object.is(element, first)) ? first : value
 }
 
-/** x·1, x/1 and x − 0 are x to the last bit; x + 0 is not, for x = −0. */
+/** x·1, x/1 and x − 0 are x to the last bit; x + 0 is not, for x = −0. Where a condition is known, one of the two is chosen. */
 const identity = ({ name, inputs }: Instruction, known: ReadonlyMap<number, Known>): number | undefined => {
+  if (name === 'select') {
+    const [condition, ...either] = inputs as readonly [number, number, number]
+    const chosen = known.get(condition)
+    return typeof chosen === 'number' ? either[chosen === 0 ? 1 : 0] : undefined
+  }
   const [a, b] = inputs as readonly [number, number]
   if (name === 'mul') return known.get(b) === 1 ? a : known.get(a) === 1 ? b : undefined
   if (name === 'div' && known.get(b) === 1) return a

@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { ndarray } from '../../graph/ndarray.js'
 import type { Tensor } from '../../graph/tensor.js'
 import { constant, full, scalar } from '../../ops/creation.js'
-import { add, div, mul, sub } from '../../ops/elementwise.js'
+import { add, div, lt, mul, sub, where } from '../../ops/elementwise.js'
 import { exp, neg, sqrt, tanh } from '../../ops/functions.js'
 import { broadcastTo, concat, reshape, stack, transpose } from '../../ops/layout.js'
 import { matmul } from '../../ops/products.js'
@@ -47,6 +47,13 @@ describe('fold', () => {
     ['x − (−0), which is not x for −0', sub(-0), ['full', 'sub']],
   ])('%s', (_, f, left) => {
     expect(names(after(['fold', 'prune'], ({ x }) => f(x)))).toEqual(left)
+  })
+
+  it('chooses where the condition is known, so that the other side is not computed', () => {
+    const chosen = (rate: number) =>
+      names(after(['fold', 'prune'], ({ x }) => where(exp(x), tanh(x))(lt(full([3], 10))(full([3], rate)))))
+    expect(chosen(4)).toEqual(['exp'])
+    expect(chosen(40)).toEqual(['tanh'])
   })
 
   it('keeps apart the numbers of parts that are joined', () => {
