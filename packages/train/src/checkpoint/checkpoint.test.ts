@@ -59,6 +59,7 @@ describe('a checkpoint', () => {
     ['cursor', '{"epoch":-1,"batch":0}'],
     ['cursor', '{"epoch":0,"batch":"many"}'],
     ['progress', '{"sums":{"loss":null},"seconds":0}'],
+    ['watched', '{"metric":"loss","best":null,"epoch":1,"since":0}'],
   ])('with the metadata %p %p is refused', (name, value) => {
     const pairs = Object.fromEntries(
       Object.entries({ ...metadata, [name]: value }).filter(([, text]) => text !== undefined),
