@@ -78,6 +78,23 @@ const fromBigEndian = (bytes: Uint8Array, size: number): void => {
 const hexadecimal = (bytes: Uint8Array): string =>
   Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join(' ')
 
+/** The element type that the first four bytes of a file name, if it is the one asked for. */
+export const typeIn = <T extends IdxType = IdxType>(
+  magic: Uint8Array,
+  file: string,
+  asked?: T,
+): E.Either<DatasetError, T> => {
+  if (magic[0] !== 0 || magic[1] !== 0) {
+    return E.left(wrongMagic(file, '00 00', hexadecimal(magic.subarray(0, 2))))
+  }
+  const type = typeNames.find(name => elementTypes[name].code === magic[2])
+  const accepted = (name: IdxType | undefined): name is T =>
+    name !== undefined && (asked === undefined || name === asked)
+  if (accepted(type)) return E.right(type)
+  const found = type ?? `the unknown code 0x${hexadecimal(magic.subarray(2, 3))}`
+  return E.left(wrongType(file, asked ?? `one of ${typeNames.join(', ')}`, found))
+}
+
 const sizeInBytes = (shape: readonly number[], elementSize: number): number =>
   shape.includes(0) ? 0 : shape.reduce((size, length) => size * length, elementSize)
 
@@ -102,17 +119,9 @@ export const readIdx = <T extends IdxType = IdxType>(
   const magic = new Uint8Array(4)
   const magicTaken = content.take(magic)
   if (E.isLeft(magicTaken)) return magicTaken
-  if (magic[0] !== 0 || magic[1] !== 0) {
-    return E.left(wrongMagic(file, '00 00', hexadecimal(magic.subarray(0, 2))))
-  }
-
-  const type = typeNames.find(name => elementTypes[name].code === magic[2])
-  const accepted = (name: IdxType | undefined): name is T =>
-    name !== undefined && (options.type === undefined || name === options.type)
-  if (!accepted(type)) {
-    const found = type ?? `the unknown code 0x${hexadecimal(magic.subarray(2, 3))}`
-    return E.left(wrongType(file, options.type ?? `one of ${typeNames.join(', ')}`, found))
-  }
+  const typed = typeIn(magic, file, options.type)
+  if (E.isLeft(typed)) return typed
+  const type = typed.right
   const { size: elementSize, arrange } = elementTypes[type]
 
   const rank = magic[3]

@@ -43,7 +43,8 @@ const isFolder = (path: string): Promise<boolean> =>
     () => false,
   )
 
-const faultOf = async (thrown: unknown, path: string): Promise<DatasetError> => {
+/** What the system's error at a path means. */
+export const faultOf = async (thrown: unknown, path: string): Promise<DatasetError> => {
   const { code, message } = thrown as NodeJS.ErrnoException
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return (await isFolder(dirname(path))) ? missingFile(path, [path]) : missingFolder(dirname(path))
