@@ -8,6 +8,7 @@ export {
   type Agree,
   type Broadcast,
   type BroadcastAll,
+  type Concat,
   type Fit,
   type Misfit,
   type Requires,
