@@ -18,12 +18,13 @@ import {
 import { glorotUniform, zeros, type Initialiser, type Layer, type Rows } from '@elbo/nn'
 
 /** What a literal option is, and what it is where the compiler knows no more than its type. */
-export type Is<Options, Name extends string> =
-  Options extends Readonly<Record<Name, true>>
+export type Is<Options, Name extends string> = Name extends keyof Options
+  ? Options[Name] extends true
     ? true
-    : Options extends { readonly [K in Name]?: false | undefined }
+    : Options[Name] extends false | undefined
       ? false
       : boolean
+  : false
 
 export interface CellOptions {
   /**
@@ -95,7 +96,7 @@ const gates = 3
 const perGate =
   (one: Draw<Tensor>, axis: number): Draw<Tensor> =>
   key =>
-    stack(axis)(split(key, gates).map(one)) as Tensor
+    stack(axis)(split(key, gates).map(one))
 
 const columns = (x: Matrix, count: number): readonly Matrix[] =>
   parts(count, 1)(x) as readonly Tensor[] as readonly Matrix[]
@@ -166,10 +167,10 @@ export const gruCell = <
   const isAfter = given.resetAfter ?? false
   const fan = { in: hidden, out: hidden }
   const draws: Record<string, Draw<Tensor>> = {
-    inputWeight: perGate(inputWeight({ in: inputs, out: hidden })([inputs, hidden]) as Draw<Tensor>, 1),
-    stateWeight: perGate(stateWeight(fan)([hidden, hidden]) as Draw<Tensor>, 1),
-    bias: perGate(bias(fan)([hidden]) as Draw<Tensor>, 0),
-    ...(isAfter ? { stateBias: perGate(bias(fan)([hidden]) as Draw<Tensor>, 0) } : {}),
+    inputWeight: perGate(inputWeight({ in: inputs, out: hidden })([inputs, hidden]), 1),
+    stateWeight: perGate(stateWeight(fan)([hidden, hidden]), 1),
+    bias: perGate(bias(fan)([hidden]), 0),
+    ...(isAfter ? { stateBias: perGate(bias(fan)([hidden]), 0) } : {}),
   }
   const advance = (weights: Weights) => {
     const step = isAfter ? resetAfter(hidden, weights as Required<Weights>) : resetBefore(hidden, weights)

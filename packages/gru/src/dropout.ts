@@ -11,7 +11,7 @@ export const survival =
   key => {
     const kept = full(shape, 1 / (1 - rate)) as Tensor
     const survives = bernoulli(full(shape, 1 - rate) as Tensor)(key)
-    return where(kept, zerosLike(kept))(survives) as Tensor
+    return where(kept, zerosLike(kept))(survives)
   }
 
 /** x with each element dropped on its own (Srivastava et al. 2014). */
@@ -19,4 +19,4 @@ export const dropped =
   (rate: number) =>
   <S extends Shape>(x: Tensor<S, 'f32'>): Draw<Tensor<S, 'f32'>> =>
   key =>
-    mul(survival(rate, x.shape)(key) as Tensor<S, 'f32'>)(x) as Tensor as Tensor<S, 'f32'>
+    mul(survival(rate, x.shape)(key) as Tensor<S, 'f32'>)(x)

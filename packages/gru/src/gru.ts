@@ -171,7 +171,7 @@ const layersOf = (inputs: number, hidden: number, told: GruOptions) => {
         mapBoth(both, ({ initialState }) =>
           initialState === undefined
             ? (zeroTensor([batch, hidden]) as Tensor as Matrix)
-            : (broadcastTo([batch, hidden])(initialState as Tensor) as Tensor as Matrix),
+            : broadcastTo([batch, hidden])(initialState as Tensor),
         ),
       )
 
@@ -201,7 +201,7 @@ const layersOf = (inputs: number, hidden: number, told: GruOptions) => {
             ? undefined
             : (survival(recurrentDropout, [batch, hidden])(
                 pipe(key, foldIn(2 * layer + 1), foldIn(way === 'forward' ? 0 : 1)),
-              ) as Tensor as Matrix)
+              ) as Matrix)
         const both = mapBoth(parameters[layer], (direction, way) =>
           pass(cell, direction, below, { way, initial: states[layer][way] as Matrix, mask, seen: seen(way) }),
         )
@@ -209,7 +209,7 @@ const layersOf = (inputs: number, hidden: number, told: GruOptions) => {
         outputs = joined(
           Object.values(both).map(one => one.outputs as Tensor),
           2,
-        ) as Tensor as Sequence<number>
+        ) as Sequence<number>
       })
       return {
         outputs,

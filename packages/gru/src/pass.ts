@@ -39,19 +39,19 @@ export const pass = (
   const advance = cell.advance(parameters)
   const [state, { reset, update, outputs }] = scan(
     (before: Matrix, slice: Slice): readonly [Matrix, CellStep<number> & { readonly outputs: Matrix }] => {
-      const step = advance(slice.projected, before, seen && (mul(seen)(before) as Matrix))
+      const step = advance(slice.projected, before, seen && mul<Matrix['shape'], 'f32'>(seen)(before))
       if (slice.mask === undefined) return [step.state, { ...step, outputs: step.state }]
       const after = chosen(slice.mask, step.state, before)
       return [after, { ...step, outputs: chosen(slice.mask, step.state) }]
     },
     { reverse: way === 'backward' },
   )(initial, (mask === undefined ? { projected } : { projected, mask }) as unknown as Stacked<Slice>)
-  return { outputs, state, gates: { reset, update } } as unknown as Pass
+  return { outputs, state, gates: { reset, update } }
 }
 
 /** Side by side. */
 export const joined = (parts: readonly Tensor[], axis: number): Tensor =>
-  parts.length === 1 ? parts[0] : (concat(axis)(parts) as Tensor)
+  parts.length === 1 ? parts[0] : concat(axis)(parts)
 
 export const mapBoth = <A, B>(both: Both<A>, f: (value: A, way: Way) => B): Both<B> =>
   Object.fromEntries(

@@ -1,4 +1,5 @@
-import { ndarray, ShapeError, where, expandDims, zerosLike, Tensor, type NDArray } from '@elbo/tensor'
+import type { Tensor } from '@elbo/tensor'
+import { ndarray, ShapeError, where, expandDims, zerosLike, type NDArray } from '@elbo/tensor'
 import type { Rows } from '@elbo/nn'
 
 /** A batch of sequences of vectors, [steps, batch, width]: a step is one piece of memory. */
@@ -57,7 +58,7 @@ export const chosen = (
   step: Tensor<readonly [number], 'bool'>,
   there: Rows<number>,
   absent: Rows<number> = zerosLike(there),
-): Rows<number> => where(there, absent)(expandDims(1)(step)) as Rows<number>
+): Rows<number> => where(there, absent)(expandDims(1)(step))
 
 /**
  * A mask has a place for each step of each example. What it holds can be checked where it is data; the states of an example without a step
