@@ -21,3 +21,15 @@ export {
   type Width,
 } from './gru.js'
 export { maskOf, padded, type Mask, type Padded, type Sequence } from './sequence.js'
+export {
+  characterModel,
+  type CharacterModel,
+  type CharacterParameters,
+  type Characters,
+} from './models/characters.js'
+export {
+  sequenceClassifier,
+  type ClassifierParameters,
+  type SequenceClassifier,
+} from './models/classifier.js'
+export { surprise } from './models/cross-entropy.js'
