@@ -74,7 +74,7 @@ export const characterModel = <E extends number, H extends number, Options>(
     throw new RangeError('characterModel: a bidirectional GRU would see what it is to predict')
   const head = linear(layer.hidden as number, vocabulary)
   const embedded = ({ embedding }: P, characters: Tensor<Shape, 'i32'>): Tensor =>
-    take(characters, 0)(embedding.weight as Tensor) as Tensor
+    take(characters, 0)(embedding.weight as Tensor)
   const apply = (parameters: P) => {
     const [over, logitsOf] = [layer.apply(parameters.gru), head.apply(parameters.head)]
     return (characters: Characters, given?: Given<H, Options>) => {
@@ -95,7 +95,7 @@ export const characterModel = <E extends number, H extends number, Options>(
         {
           embedding: { weight },
           gru: generate(forLayer)(layer.init),
-          head: generate(forHead)(head.init) as LinearParameters<number, number>,
+          head: generate(forHead)(head.init),
         },
         next,
       ]
@@ -105,7 +105,7 @@ export const characterModel = <E extends number, H extends number, Options>(
       const [step, logitsOf] = [layer.step(parameters.gru), head.apply(parameters.head)]
       return (characters, before) => {
         const { output, states } = step(embedded(parameters, characters) as unknown as Rows<E>, before)
-        return { logits: logitsOf(output as unknown as Rows<number>), states }
+        return { logits: logitsOf(output), states }
       }
     },
     bits: parameters => {

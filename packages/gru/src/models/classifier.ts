@@ -43,9 +43,7 @@ export const sequenceClassifier = <In extends number, H extends number, Options,
   const apply =
     (parameters: ClassifierParameters<In, H, Options, C>) => (x: Sequence<In>, given?: Given<H, Options>) => {
       const { last } = layer.apply(parameters.gru)(x, given)
-      return head.apply(parameters.head as unknown as LinearParameters<number, C>)(
-        last as unknown as Rows<number>,
-      )
+      return head.apply(parameters.head)(last)
     }
   return {
     init: key => {
