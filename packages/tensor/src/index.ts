@@ -8,6 +8,7 @@ export {
   type Agree,
   type Broadcast,
   type BroadcastAll,
+  type Concat,
   type ConvolutionOptions,
   type Fit,
   type Misfit,

@@ -7,13 +7,14 @@ export const packages = {
   train: ['tensor'],
   datasets: ['tensor'],
   onnx: ['tensor'],
-  gru: ['tensor', 'nn'],
+  gru: ['tensor', 'nn', 'distributions', 'train'],
   vae: ['tensor', 'nn', 'distributions', 'elbo', 'train'],
   diffusion: ['tensor', 'nn', 'distributions', 'elbo'],
 }
 
 /** What the tests of a package may import besides. */
 export const inTests = {
+  gru: ['datasets'],
   vae: ['datasets'],
 }
 
