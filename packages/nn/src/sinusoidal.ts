@@ -1,4 +1,4 @@
-import { arange, concat, cos, exp, mul, reshape, ShapeError, sin, type Tensor } from '@elbo/tensor'
+import { concat, cos, mul, reshape, ShapeError, sin, tensor, type Tensor } from '@elbo/tensor'
 import { layerOf, type Layer, type NoParameters, type Rows } from './layer.js'
 
 export interface SinusoidalOptions {
@@ -18,8 +18,11 @@ export const sinusoidal = <const Width extends number>(
   const half = width / 2
   if (!Number.isSafeInteger(half) || half < 1)
     throw new ShapeError(`sinusoidal: the width ${width as number} is not an even number from 2 on`)
+  const frequencies = tensor(
+    Float32Array.from({ length: half }, (_, k) => period ** (-k / half)),
+    [half],
+  )
   return layerOf(times => {
-    const frequencies = exp(mul(-Math.log(period) / half)(arange(half)))
     const phases = mul(frequencies)(reshape([times.shape[0], 1])(times))
     return concat(1)([sin(phases), cos(phases)]) as Tensor as Rows<Width>
   })
