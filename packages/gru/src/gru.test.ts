@@ -214,7 +214,7 @@ describe('a gru as a layer', () => {
     const model = inSequence(
       pipe(
         gru(3, 4),
-        followedBy(({ last }) => last),
+        followedBy(({ last }: { readonly last: Rows<4> }) => last),
       ),
       linear(4, 2),
     )
