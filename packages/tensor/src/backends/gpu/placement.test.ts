@@ -101,11 +101,11 @@ describe('products in tiles', () => {
   const buffers: Tiling = { held: 'in buffers' }
   const [a, b] = [draw(1, 33, 18), draw(1, 18, 21)]
 
-  it.each([
+  it.each<readonly [string, Tiling, readonly (readonly number[])[]]>([
     // Both operands, the product, and the result, which reads the product where it stands.
     ['in textures', textures, [[9, 17], [11, 9], [11, 17], [33 * 21]]],
     ['in buffers', buffers, [[17 * 11], [33 * 21]]],
-  ] as const)('take four elements to a thread %s', (_, tiling, threads) => {
+  ])('take four elements to a thread %s', (_, tiling, threads) => {
     const plan = planOver([a, b], [neg(matmul(a, b))], tiling)
     expect(kernelsOf(plan).map(({ output }) => output)).toEqual(threads)
   })
@@ -124,7 +124,7 @@ describe('products in tiles', () => {
     ])
   })
 
-  it.each([
+  it.each<readonly [string, AnyTensor, AnyTensor]>([
     ['are not worth it where they are small', draw(1, 5, 4), draw(1, 4, 6)],
     ['are not possible where they are too large for a texture', draw(1, 5000, 5), draw(1, 5, 20)],
   ])('%s', (_, left, right) => {
@@ -139,7 +139,7 @@ describe('products in tiles', () => {
     expect(fits).toEqual([true, true, true, false])
   })
 
-  it.each([textures, buffers])('are what convolutions are, and their gradients, %j', tiling => {
+  it.each<Tiling>([textures, buffers])('are what convolutions are, and their gradients, %j', tiling => {
     const [image, kernel, slopes] = [draw(2, 3, 9, 8), draw(5, 3, 3, 3), draw(2, 5, 7, 6)]
     const window = {
       stride: [1, 1],
