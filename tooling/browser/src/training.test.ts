@@ -11,19 +11,6 @@ describe('training in Chromium', () => {
   }, 120_000)
   afterAll(() => browser.close())
 
-  it(
-    'brings the VAE as far on the GPU as on the CPU, over ten batches from the same seed',
-    async () => {
-      const { elbo: expected } = await browser.run('vae', 'cpu backend', 1280)
-      for (const mode of ['webgpu', 'webgl2'] as const) {
-        const { elbo, executed } = await browser.run('vae', mode, 1280)
-        expect(executed).toMatchObject({ backend: 'gpu', mode })
-        expect(Math.abs(elbo - expected)).toBeLessThan(0.01)
-      }
-    },
-    patience,
-  )
-
   it.each(['webgpu', 'webgl2'] as const)(
     'leaves memory flat over 2,000 steps on %s',
     async mode => {

@@ -2,6 +2,10 @@ import { describe, expect, it } from '@jest/globals'
 import type { AnyTensor } from '../../graph/tensor.js'
 import { key, normal, open, run, sort, spec, type Backend, type Tensor } from '../../index.js'
 import * as t from '../../index.js'
+import { neg } from '../../primitives/arithmetic.js'
+import { conv2d, conv2dInput, conv2dKernel } from '../../primitives/convolution.js'
+import { placeholder } from '../../primitives/leaves.js'
+import { matmul } from '../../primitives/matmul.js'
 import { flatten } from '../../program/flatten.js'
 import { optimise } from '../../program/optimise.js'
 import { trace } from '../../program/trace.js'
@@ -9,8 +13,11 @@ import { gpu } from './gpu.js'
 import type { Tiling } from './kernels/tiles.js'
 import { planFor, type GpuPlan } from './plan.js'
 
-const planOf = (outputs: readonly AnyTensor[], tiling?: Tiling): GpuPlan =>
-  planFor(optimise(flatten({ state: [], inputs: [], nextState: [], outputs })), { rounds: false, tiling })
+const planOf = (outputs: readonly AnyTensor[]): GpuPlan =>
+  planFor(optimise(flatten({ state: [], inputs: [], nextState: [], outputs })), {
+    rounds: false,
+    tiling: undefined,
+  })
 
 const x = t.tensor([1, 2, 3, 4, 5, 6], [2, 3])
 
@@ -83,68 +90,75 @@ describe('a session', () => {
 const kernelsOf = ({ actions }: GpuPlan) =>
   actions.flatMap(action => (action.on === 'device' ? action.launches : []))
 
-const draw = (shape: readonly number[]) =>
-  t.tensor(
-    Array.from({ length: shape.reduce((size, n) => size * n, 1) }, (_, i) => (i % 7) - 3),
-    shape,
-  ) as Tensor<[number, number]>
+const draw = (...shape: readonly number[]): AnyTensor => placeholder(shape, 'f32', 'x')
+
+/** The plan of a program over inputs. */
+const planOver = (inputs: readonly AnyTensor[], outputs: readonly AnyTensor[], tiling: Tiling): GpuPlan =>
+  planFor(optimise(flatten({ state: [], inputs, nextState: [], outputs })), { rounds: false, tiling })
 
 describe('products in tiles', () => {
   const textures: Tiling = { held: 'in textures', widest: 2048 }
   const buffers: Tiling = { held: 'in buffers' }
-  const [a, b] = [draw([33, 18]), draw([18, 21])]
+  const [a, b] = [draw(1, 33, 18), draw(1, 18, 21)]
 
-  it.each([
+  it.each<readonly [string, Tiling, readonly (readonly number[])[]]>([
     // Both operands, the product, and the result, which reads the product where it stands.
     ['in textures', textures, [[9, 17], [11, 9], [11, 17], [33 * 21]]],
     ['in buffers', buffers, [[17 * 11], [33 * 21]]],
-  ] as const)('take four elements to a thread %s', (_, tiling, threads) => {
-    const plan = planOf([t.relu(t.matmul(b)(a))], tiling)
+  ])('take four elements to a thread %s', (_, tiling, threads) => {
+    const plan = planOver([a, b], [neg(matmul(a, b))], tiling)
     expect(kernelsOf(plan).map(({ output }) => output)).toEqual(threads)
   })
 
   it('bring an operand into tiles once, whichever way round products take it', () => {
-    const { program } = trace(
-      (_: object, { l, r }: { readonly l: Tensor<[33, 18]>; readonly r: Tensor<[18, 21]> }) => {
-        const ofSquares = (x: typeof l, y: typeof r) => t.sum()(t.square(t.matmul(y)(x)))
-        return [{}, { slopes: t.grad((x: typeof l) => ofSquares(x, r))(l), product: t.matmul(r)(l) }]
-      },
-      { state: {}, inputs: { l: spec([33, 18]), r: spec([18, 21]) } },
-    )
-    const kernels = kernelsOf(planFor(optimise(program), { rounds: false, tiling: textures }))
-    const does = kernels.map(({ natives, output }) =>
+    const product = matmul(a, b)
+    const slopes = neg(product)
+    const plan = planOver([a, b], [matmul(slopes, b, false, true), matmul(a, slopes, true)], textures)
+    const does = kernelsOf(plan).map(({ natives, output }) =>
       natives.some(({ name }) => name === 'product') ? 'product' : output.length === 2 ? 'packs' : 'rows',
     )
-    expect(does.sort()).toEqual(['packs', 'packs', 'packs', 'product', 'product', 'rows', 'rows'])
+    expect(does.sort()).toEqual([
+      ...['packs', 'packs', 'packs'],
+      ...['product', 'product', 'product'],
+      ...['rows', 'rows'],
+    ])
   })
 
-  it('are not worth it where they are small, and not possible where they are too large for a texture', () => {
-    const small = [draw([5, 4]), draw([4, 6])] as const
-    expect(kernelsOf(planOf([t.matmul(small[1])(small[0])], textures))).toHaveLength(1)
-    const plan = planOf([t.matmul(draw([5, 20]))(draw([5000, 5]))], textures)
-    expect(kernelsOf(plan)).toHaveLength(1)
+  it.each<readonly [string, AnyTensor, AnyTensor]>([
+    ['are not worth it where they are small', draw(1, 5, 4), draw(1, 4, 6)],
+    ['are not possible where they are too large for a texture', draw(1, 5000, 5), draw(1, 5, 20)],
+  ])('%s', (_, left, right) => {
+    expect(kernelsOf(planOver([left, right], [matmul(left, right)], textures))).toHaveLength(1)
   })
 
   it('stand beside each other where a batch of them is too tall for a texture', () => {
-    const many = [draw([100, 33, 18]), draw([100, 18, 21])] as unknown as Tensor<[100, number, number]>[]
-    const plan = planOf([t.matmul(many[1])(many[0])], { held: 'in textures', widest: 512 })
-    const heights = kernelsOf(plan).map(({ output }) => output.length === 2 && output[1] <= 512)
+    const [left, right] = [draw(100, 33, 18), draw(100, 18, 21)]
+    const plan = planOver([left, right], [matmul(left, right)], { held: 'in textures', widest: 512 })
+    const fits = kernelsOf(plan).map(({ output }) => output.length === 2 && Math.max(...output) <= 512)
     // The last one writes rows.
-    expect(heights).toEqual([true, true, true, false])
+    expect(fits).toEqual([true, true, true, false])
   })
 
-  it('are what convolutions are, and their gradients', () => {
-    const image = draw([2, 3, 9, 8]) as unknown as Tensor<[2, 3, 9, 8]>
-    const kernel = draw([5, 3, 3, 3]) as unknown as Tensor<[5, 3, 3, 3]>
-    const loss = (k: Tensor<[5, 3, 3, 3]>) => t.sum()(t.square(t.conv2d(k, { padding: 1 })(image)))
-    for (const tiling of [textures, buffers]) {
-      const { program } = planOf([t.grad(loss)(kernel)], tiling)
-      const names = new Set(program.instructions.map(({ name }) => name))
-      expect([names.has('matmul'), names.has('conv2d'), names.has('conv2dKernel')]).toEqual([
-        true,
-        false,
-        false,
-      ])
-    }
+  it.each<Tiling>([textures, buffers])('are what convolutions are, and their gradients, %j', tiling => {
+    const [image, kernel, slopes] = [draw(2, 3, 9, 8), draw(5, 3, 3, 3), draw(2, 5, 7, 6)]
+    const window = {
+      stride: [1, 1],
+      padding: [
+        [0, 0],
+        [0, 0],
+      ],
+      dilation: [1, 1],
+      groups: 1,
+    } as const
+    const results = [
+      conv2d(image, kernel, window),
+      conv2dInput(slopes, kernel, { ...window, size: [9, 8] }),
+      conv2dKernel(image, slopes, { ...window, kernel: [3, 3] }),
+    ]
+    const names = planOver([image, kernel, slopes], results, tiling).program.instructions.map(
+      ({ name }) => name,
+    )
+    expect(names.filter(name => name === 'matmul')).toHaveLength(3)
+    expect(names.filter(name => name.startsWith('conv'))).toEqual([])
   })
 })

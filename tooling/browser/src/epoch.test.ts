@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { openBrowser, type Browser } from '../src/chromium.js'
+import { openBrowser, type Browser } from './chromium.js'
 
 /** Software drivers take their time, and more where other tests run beside. */
 const patience = 1_200_000
