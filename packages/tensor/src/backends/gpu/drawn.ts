@@ -11,7 +11,7 @@ const alsoExact: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
 ])
 
 /**
- * Which instructions belong to draws: they depend on keys and on constants alone, by operations that IEEE 754 determines. One key gives the
+ * Which instructions belong to draws: they depend on keys and on what the host has alone, constants and inputs, by operations that IEEE 754 determines. One key gives the
  * same draws on every backend only if the host computes these, because devices divide and take roots as they like. What follows, a product
  * with weights say, is the device's again.
  */
@@ -19,10 +19,9 @@ export const drawnByHost = (
   { values, state, inputs, instructions }: Program,
   suitsDevice: (instruction: Instruction) => boolean,
 ): readonly boolean[] => {
-  const count = state + inputs
   const certain = new Uint8Array(values.length)
-  // Keys are whole numbers, as all that decides them is.
-  for (let i = 0; i < count; i++) certain[i] = values[i].dtype === 'f32' ? 0 : 1
+  // Keys are whole numbers, as all that decides them is; state in single precision may be the device's.
+  for (let i = 0; i < state + inputs; i++) certain[i] = i < state && values[i].dtype === 'f32' ? 0 : 1
   const drawn = new Uint8Array(values.length)
   for (const instruction of instructions) {
     const { name, inputs: reads, outputs } = instruction
