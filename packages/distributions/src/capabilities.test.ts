@@ -90,7 +90,7 @@ it.each([
 ] as const)('%s families are able to do what their types say, and nothing else', (area, families, table) => {
   const fixtures = fixturesOf(area)
   for (const [family, can] of Object.entries(families)) {
-    const { build } = table[family as keyof typeof table] as (typeof table)[keyof typeof table]
+    const { build } = table[family as keyof typeof table]
     for (const { parameters } of fixtures[family]) {
       const d = inside((build as (p: typeof parameters) => AnyDistribution)(parameters))
       const found = capabilities.filter(name => d[name] !== undefined && d[name] !== false)
