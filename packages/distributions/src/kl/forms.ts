@@ -14,34 +14,15 @@ import {
   type Real,
   type Truth,
 } from '../arithmetic.js'
-import type { Beta, Gamma, Normal, Uniform } from '../continuous/index.js'
-import type { Bernoulli, Categorical, Poisson } from '../discrete/index.js'
-import type { AnyDistribution, Dynamic } from '../distribution.js'
+import type { Beta, Chi2, Exponential, Gamma, InverseGamma, Normal, Uniform } from '../continuous/index.js'
+import type { Bernoulli, Categorical, Geometric, Poisson } from '../discrete/index.js'
+import type { Dynamic } from '../distribution.js'
 import { diagonal, solveTriangular, transposed } from '../linear.js'
 import type { Dirichlet, MultivariateNormal } from '../multivariate/index.js'
 import { logBeta, logMinusDigamma } from '../special/index.js'
-import { againstNormal, meanLog, ofScales, ofShapes, ofShares } from './terms.js'
-
-/** KL(p ‖ q) of two distributions whose families are known, in nats, one number for each of the broadcast batch. */
-export type Form = (p: Dynamic, q: Dynamic) => Real
-
-/** The parameters of a family, from the inside. */
-type Of<P extends AnyDistribution> = { readonly [K in keyof P['parameters']]: Real }
-
-/** A row of the table, by the parameters of both. */
-const form =
-  <P extends AnyDistribution, Q extends AnyDistribution>(divergence: (p: Of<P>, q: Of<Q>) => Real): Form =>
-  (p, q) =>
-    divergence(p.parameters as Of<P>, q.parameters as Of<Q>)
-
-/** p has mass where q has none. */
-const infinite: Form = () => asReal(Infinity)
-
-/** From the entropy and the moments of p, against a normal q. */
-const ofMoments: Form = (p, q) => {
-  const { entropy, mean, variance } = p as Required<Dynamic>
-  return minus(againstNormal({ mean: mean(), variance: variance() }, q.parameters as Of<Normal>), entropy())
-}
+import { form, infinite, ofMoments, type Form, type Of } from './form.js'
+import { located } from './located-forms.js'
+import { meanLog, ofScales, ofShapes, ofShares } from './terms.js'
 
 const high = ({ low, width }: Of<Uniform>): Real => plus(low, width)
 
@@ -72,6 +53,25 @@ const againstGamma = ({ concentration, rate }: Of<Gamma>, mean: Real, ofLog: Rea
     times(minus(concentration, 1), ofLog),
   )
 
+/** Gamma distributions, and others that are one by another name. */
+const ofGammas = (p: Of<Gamma>, q: Of<Gamma>): Real =>
+  plus(
+    ofShares(q.concentration, times(p.concentration, over(q.rate, p.rate))),
+    ofShapes(p.concentration, q.concentration),
+  )
+const asGamma = ({ rate }: Of<Exponential>): Of<Gamma> => ({ concentration: plus(times(rate, 0), 1), rate })
+const chiAsGamma = ({ df }: Of<Chi2>): Of<Gamma> => ({
+  concentration: times(df, 0.5),
+  rate: plus(times(df, 0), 0.5),
+})
+
+/** Distributions over the same categories. */
+const ofCategories = (p: Of<Categorical>, q: Of<Categorical>): Real => {
+  const isAbsent = equal(p.probs, 0)
+  const difference = minus(choose(isAbsent, 0, p.logits), choose(isAbsent, 0, q.logits))
+  return sumLast(times(p.probs, difference), 1)
+}
+
 /**
  * The closed forms by pair, `'P‖Q'`: the table of PyTorch and NumPyro for the families that are here. A further pair is a further row; its
  * place in the type of `kl` follows.
@@ -83,6 +83,9 @@ export const forms = {
   'Normal‖Uniform': infinite,
   'Normal‖Gamma': infinite,
   'Normal‖Beta': infinite,
+  'Normal‖Exponential': infinite,
+  'Normal‖Pareto': infinite,
+  'Normal‖ContinuousBernoulli': infinite,
 
   'Uniform‖Uniform': form<Uniform, Uniform>((p, q) =>
     within(both(atLeast(p.low, q.low), atMost(high(p), high(q))), log(over(q.width, p.width))),
@@ -108,15 +111,18 @@ export const forms = {
     return within(isInside, minus(crossed, log(width)))
   }),
 
-  'Gamma‖Gamma': form<Gamma, Gamma>((p, q) =>
-    plus(
-      ofShares(q.concentration, times(p.concentration, over(q.rate, p.rate))),
-      ofShapes(p.concentration, q.concentration),
-    ),
-  ),
+  'Gamma‖Gamma': form<Gamma, Gamma>(ofGammas),
   'Gamma‖Normal': ofMoments,
   'Gamma‖Uniform': infinite,
   'Gamma‖Beta': infinite,
+  'Gamma‖Pareto': infinite,
+  'Gamma‖ContinuousBernoulli': infinite,
+  'Gamma‖Exponential': form<Gamma, Exponential>((p, q) => ofGammas(p, asGamma(q))),
+  'Exponential‖Gamma': form<Exponential, Gamma>((p, q) => ofGammas(asGamma(p), q)),
+  'InverseGamma‖InverseGamma': form<InverseGamma, InverseGamma>(ofGammas),
+  'Chi2‖Chi2': form<Chi2, Chi2>((p, q) => ofGammas(chiAsGamma(p), chiAsGamma(q))),
+  'Chi2‖Gamma': form<Chi2, Gamma>((p, q) => ofGammas(chiAsGamma(p), q)),
+  'Gamma‖Chi2': form<Gamma, Chi2>((p, q) => ofGammas(p, chiAsGamma(q))),
 
   'Beta‖Beta': form<Beta, Beta>((p, q) => {
     const beside = ({ alpha, beta }: Of<Beta>): readonly [Real, Real] => [alpha, beta]
@@ -144,11 +150,11 @@ export const forms = {
   'Bernoulli‖Poisson': form<Bernoulli, Poisson>((p, q) =>
     plus(ofShares(p.probs, q.rate), ofShares(sigmoid(neg(p.logits)), asReal(1))),
   ),
-  'Categorical‖Categorical': form<Categorical, Categorical>((p, q) => {
-    const isAbsent = equal(p.probs, 0)
-    const difference = minus(choose(isAbsent, 0, p.logits), choose(isAbsent, 0, q.logits))
-    return sumLast(times(p.probs, difference), 1)
-  }),
+  'Categorical‖Categorical': form(ofCategories),
+  'OneHotCategorical‖OneHotCategorical': form(ofCategories),
+  'Geometric‖Geometric': form<Geometric, Geometric>((p, q) =>
+    over(plus(ofShares(p.probs, q.probs), ofShares(sigmoid(neg(p.logits)), sigmoid(neg(q.logits)))), p.probs),
+  ),
   'Poisson‖Poisson': form<Poisson, Poisson>((p, q) => ofShares(p.rate, q.rate)),
   'Poisson‖Bernoulli': infinite,
 
@@ -165,6 +171,8 @@ export const forms = {
     const scales = sumLast(ofScales(diagonal(p.scaleTril), diagonal(q.scaleTril)), 1)
     return plus(scales, times(plus(minus(squares, ownSquares), sumLast(square(z), 1)), 0.5))
   }),
+
+  ...located,
 } as const satisfies Readonly<Record<`${string}‖${string}`, Form>>
 
 export type Pair = keyof typeof forms

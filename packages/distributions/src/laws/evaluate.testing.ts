@@ -1,3 +1,4 @@
+import { gpu } from '@elbo/tensor/gpu'
 import { constant, cpu, evaluator, ndarray, reference, run, type AnyTensor } from '@elbo/tensor'
 
 type Evaluate = ReturnType<typeof evaluator>
@@ -5,6 +6,8 @@ type Evaluate = ReturnType<typeof evaluator>
 /** What the laws run on: the embedded backend, and the oracle in single and in double precision. */
 export const onCpu: Evaluate = evaluator(run(cpu({ threads: 1 })))
 export const onReference: Evaluate = evaluator(run(reference()))
+/** gpu.js without a GPU: kernels as on a device, in JavaScript. */
+export const onGpuJs: Evaluate = evaluator(run(gpu({ mode: 'cpu' })))
 export const inDoubles: Evaluate = evaluator(run(reference({ precision: 'f64' })))
 
 export const numbers = async (x: AnyTensor, on: Evaluate = onCpu): Promise<readonly number[]> =>

@@ -6,8 +6,8 @@ import { lifted, type Fixture } from './fixtures.testing.js'
 import type { Numbers } from './mistakes.testing.js'
 import type { Row } from './table.testing.js'
 
-const flat = (value: Numbers): readonly number[] => [value].flat(2) as number[]
 const isNumber = (value: Numbers): value is number => typeof value === 'number'
+const flat = (value: Numbers): readonly number[] => (isNumber(value) ? [value] : value.flatMap(flat))
 
 /** A value as an error writes it. */
 const written = (value: Numbers): string => (isNumber(value) ? String(value) : `[${flat(value).join(', ')}]`)
@@ -17,7 +17,7 @@ const withNaN = (value: Numbers): Numbers =>
   isNumber(value) ? NaN : ([withNaN(value[0]), ...value.slice(1)] as Numbers)
 
 /** As a result of a computation, which has no value yet. */
-const traced = (value: Numbers): Real => add(0)(tensor(value as number)) as Real
+const traced = (value: Numbers): Real => add(0)(tensor(value as number))
 
 /** A parameter once more along a new first axis. */
 const repeated = (value: Numbers, times: number): Real => {
@@ -58,7 +58,7 @@ export const refusesMistakes = (
     const cases = [...not, areNumbers ? NaN : withNaN(own)].map(value => [written(value), value] as const)
 
     it.each(cases)('%s, as data', (text, value) => {
-      const error = errorOf(() => build({ ...beside(value), [name]: value as number }))
+      const error = errorOf(() => build({ ...beside(value), [name]: value }))
       expect(error).toBeInstanceOf(ParameterError)
       expect(error).toMatchObject({
         message: `${of}: ${name} must be ${must}, but is ${text}`,

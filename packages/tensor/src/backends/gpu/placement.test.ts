@@ -52,6 +52,17 @@ describe('what runs where', () => {
     expect(plan.onHost).toEqual(expect.arrayContaining(['normalFromBits', 'threefry']))
   })
 
+  it('computes draws on the host as far as they are exact, and what uses them on the device', () => {
+    const draws = t.add(t.tensor([1, 2, 3]))(t.mul(t.sqrt(t.tensor([2, 3, 5])))(normal([2, 3])(key(1))))
+    const plan = planOf([t.exp(draws)])
+    expect(plan.actions.map(({ on }) => on)).toEqual(['host', 'device'])
+    const written = plan.actions.flatMap(action => (action.on === 'host' ? action.writes : []))
+    expect(written.map(value => plan.program.values[value])).toEqual([{ shape: [2, 3], dtype: 'f32' }])
+    expect(launches(plan)).toBe(1)
+    const [, onDevice] = plan.actions
+    expect(onDevice).toMatchObject({ uploads: written })
+  })
+
   it('asks the device where the host needs what it computes, and goes on there', () => {
     const plan = planOf([t.mul(2)(sort()(t.exp(x)))])
     expect(plan.actions.map(({ on }) => on)).toEqual(['device', 'host', 'device'])

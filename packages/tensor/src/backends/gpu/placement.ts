@@ -2,6 +2,7 @@ import { sizeOf } from '../../shape/index.js'
 import type { Instruction, Program } from '../../program/program.js'
 import type { PrimitiveName } from '../../primitives/table.js'
 import type { Spec } from '../../graph/tensor.js'
+import { drawnByHost } from './drawn.js'
 import { ruleOf } from './kernels/table.js'
 import { mostElements } from './numbers.js'
 
@@ -61,15 +62,17 @@ interface Choice {
 /** Made wherever it is read: data, and one number everywhere. */
 export const isFree = ({ name }: Instruction): boolean => name === 'constant' || name === 'full'
 
-/** Which instructions the device runs, given where the state lives. Scalars that the host can know are computed there, beforehand. */
-const choose = ({ values, state, inputs, instructions }: Program, homes: readonly Stage['on'][]): Choice => {
+/** Which instructions the device runs, given where the state lives. Draws, and scalars that the host can know, are computed there, beforehand. */
+const choose = (program: Program, homes: readonly Stage['on'][]): Choice => {
+  const { values, state, inputs, instructions } = program
+  const isDrawn = drawnByHost(program, instruction => suitsDevice(instruction, values))
   const known = new Uint8Array(values.length)
   for (let i = 0; i < state + inputs; i++) known[i] = i >= state || homes[i] === 'host' ? 1 : 0
-  const onDevice = instructions.map(instruction => {
+  const onDevice = instructions.map((instruction, i) => {
     const { inputs: reads, outputs } = instruction
     const isKnown = reads.every(value => known[value] === 1)
     const isScalar = outputs.every(value => values[value].shape.length === 0)
-    const device = suitsDevice(instruction, values) && !(isKnown && isScalar)
+    const device = suitsDevice(instruction, values) && !(isKnown && isScalar) && !isDrawn[i]
     for (const value of outputs) known[value] = (!device && isKnown) || isFree(instruction) ? 1 : 0
     return device
   })

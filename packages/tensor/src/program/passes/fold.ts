@@ -11,7 +11,7 @@ import { rebuild, type Rebuild } from '../rebuild.js'
  * Rows whose f32 results are correctly rounded (or only moved) on every backend. Folding anything else, such as `exp` or `sum`, could
  * change a result by the last bit, and results must not depend on whether a pass ran.
  */
-const exactRows: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
+export const exactRows: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
   ...([
     'neg',
     'abs',
