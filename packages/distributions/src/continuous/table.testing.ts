@@ -1,4 +1,4 @@
-import type { Table } from '../laws/table.testing.js'
+import type { Row, Table } from '../laws/table.testing.js'
 import * as families from './index.js'
 
 const {
@@ -21,6 +21,7 @@ const {
   Normal,
   Pareto,
   StudentT,
+  TruncatedNormal,
   Uniform,
   Weibull,
 } = families
@@ -50,6 +51,7 @@ export const table: Table<typeof families> = {
   Normal: { build: p => Normal(p as { loc: number; scale: number }) },
   Pareto: { build: p => Pareto(p as { scale: number; alpha: number }) },
   StudentT: { build: p => StudentT(p as Located & { df: number }) },
+  TruncatedNormal: { build: p => TruncatedNormal(p as Located & { low: number; high: number }) },
   Uniform: {
     build: p => Uniform(p as { low: number; width: number }),
     exempt: {
@@ -58,4 +60,14 @@ export const table: Table<typeof families> = {
     },
   },
   Weibull: { build: p => Weibull(p as { scale: number; concentration: number }) },
+}
+
+/** Intervals with one end. */
+export const halfOpen: Readonly<Record<string, Row>> = {
+  'TruncatedNormal from low on': {
+    build: p => TruncatedNormal({ ...(p as Located & { low: number }), high: Infinity }),
+  },
+  'TruncatedNormal up to high': {
+    build: p => TruncatedNormal({ ...(p as Located & { high: number }), low: -Infinity }),
+  },
 }

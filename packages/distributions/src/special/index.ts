@@ -1,4 +1,5 @@
 export * from './cancellation.js'
+export * from './cut-normal.js'
 export * from './gamma-bend.js'
 export * from './implicit.js'
 export * from './incomplete-beta.js'
