@@ -157,7 +157,7 @@ const sideQuantile = (c: Real, width: Real, share: Real, rest: Real): Real => {
   // −ln of what is beyond t in the endless tail.
   const depthOf = choose(isNear, neg(log1p(neg(near))), neg(log(plus(times(rest, over(own, tail)), behind))))
   // e^(−ct − t²/2) is more than that.
-  let t = over(times(depthOf, 2), plus(c, sqrt(plus(times(c, c), times(depthOf, 2)))))
+  let t = over(times(depthOf, 2), larger(plus(c, sqrt(plus(times(c, c), times(depthOf, 2)))), 1e-30))
   for (let step = 0; step < tailSteps; step++) {
     const rest0 = integral(plus(c, t), endless)
     const missing = minus(plus(fallOf(c, t), log(over(tail, rest0))), depthOf)
