@@ -13,6 +13,7 @@ const between = ([low, high]: readonly [Operand, Operand]): AnyTransform =>
 const bijectors: Readonly<Record<string, (support: Support) => AnyTransform>> = {
   real: () => identity,
   line: () => identity,
+  circle: () => identity,
   realVector: () => identity,
   lineVector: () => identity,
   lineArray: () => identity,
