@@ -29,7 +29,7 @@ const value = (x: Written): readonly number[] => (Array.isArray(x) ? x : [x]).ma
  * Relative error; infinities and NaN have to be the same. `floor` is the size below which the error is absolute: 1 for a logarithm, whose
  * absolute error is the relative one of the density.
  */
-const expectClose = (
+export const expectClose = (
   found: readonly number[],
   expected: readonly number[],
   floor: number,
@@ -44,7 +44,7 @@ const expectClose = (
   })
 }
 
-const lifted = (parameters: Fixture['parameters']): Readonly<Record<string, Real>> =>
+export const lifted = (parameters: Fixture['parameters']): Readonly<Record<string, Real>> =>
   Object.fromEntries(Object.entries(parameters).map(([name, given]) => [name, tensor(given) as Real]))
 
 const data = (values: readonly number[], shape: Shape, { dtype }: Dynamic): Real =>
@@ -117,7 +117,7 @@ const three = [
 ] as const
 
 /** Central differences in double precision, with one step for each number of each parameter. */
-const differences = async (
+export const differences = async (
   parameters: Readonly<Record<string, Real>>,
   f: (parameters: Readonly<Record<string, Real>>) => Real,
   step: number,
