@@ -169,7 +169,7 @@ const bounded =
   ({ bounds: [low, high], discrete, witness }: BoundedSupport, cdf: (x: Real) => Real) =>
   (x: Real): Real => {
     const value = discrete && x.dtype === 'f32' ? floor(x) : x
-    const [before, after] = [discrete ? below(value, low) : atMost(value, low), atLeast(value, high)]
+    const [before, after] = [discrete ? below(x, low) : atMost(x, low), atLeast(x, high)]
     const inner = choose(either(before, after), cast(x.dtype)(asReal(witness)), value)
     return choose(before, 0, choose(after, 1, cdf(inner)))
   }

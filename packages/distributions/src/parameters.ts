@@ -5,10 +5,12 @@ import {
   cast,
   constant,
   fromNested,
+  ndarray,
   not,
   reshape,
   scalar,
   ShapeError,
+  stack,
   sum,
   take,
   Tensor,
@@ -17,7 +19,7 @@ import {
   type Nested,
   type Shape,
 } from '@elbo/tensor'
-import type { Real, Truth } from './arithmetic.js'
+import { above, spread, sumLast, times, type Real, type Truth } from './arithmetic.js'
 import type { Constraint } from './constraints/constraint.js'
 
 /** What a parameter may be given as: a number, nested arrays of numbers, host data or a tensor. */
@@ -124,6 +126,13 @@ const placeOf = (n: number, shape: Shape): readonly number[] => {
   return place
 }
 
+/** Where a place of a whole shape is in data that broadcasts to it. */
+const indexOf = (place: readonly number[], shape: Shape): number =>
+  shape.reduce((index, extent, axis) => {
+    const own = place[place.length - shape.length + axis]
+    return index * extent + (extent === 1 ? 0 : own)
+  }, 0)
+
 const validate = (family: string, parameter: string, constraint: Constraint, value: Real): Check[] => {
   const { eventRank, holds } = constraint
   const front = value.shape.slice(0, value.shape.length - eventRank)
@@ -183,6 +192,43 @@ export const parameters = <N extends string>(
       }),
     ) as Record<N, Real>,
   }
+}
+
+/** Pairs of numbers of which the first is less. */
+const increasing: Constraint = {
+  name: 'increasing',
+  described: 'increasing',
+  eventRank: 1,
+  discrete: false,
+  witness: NaN,
+  contains: x => above(sumLast(times(x, constant(ndarray([-1, 1], [2]))), 1), 0),
+  holds: value => value[0] < value[1],
+}
+
+/**
+ * What two parameters have to satisfy together: the first is less than the second.
+ * @throws ParameterError `TruncatedNormal: low, high must be increasing, but is [3, 1] at [2]`
+ */
+export const ascending = (family: string, pair: Readonly<Record<string, Parameter>>): readonly Check[] => {
+  const ends = Object.values(pair).map(lift)
+  const name = Object.keys(pair).join(', ')
+  const shape = broadcastShapes<string, readonly Shape[]>(
+    `${family}: ${name}`,
+    ...ends.map(end => end.shape),
+  ) as Shape
+  const known = ends.map(literal)
+  const value =
+    known[0] === undefined || known[1] === undefined
+      ? (stack(-1) as (parts: readonly Real[]) => Real)(ends.map(spread(shape)))
+      : constant(
+          ndarray(
+            Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, n) =>
+              ends.map((end, i) => (known[i] as ArrayLike<number>)[indexOf(placeOf(n, shape), end.shape)]),
+            ).flat(),
+            [...shape, 2],
+          ),
+        )
+  return validate(family, name, increasing, value)
 }
 
 /** How many values of a parameter break its constraint, and the first that does. */

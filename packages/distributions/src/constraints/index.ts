@@ -1,3 +1,4 @@
+export * from './circles.js'
 export type { BoundedSupport, Constraint, Support } from './constraint.js'
 export * from './counts.js'
 export * from './matrices.js'

@@ -1,6 +1,18 @@
-import { floor } from '@elbo/tensor'
+import { floor, isNaN, not } from '@elbo/tensor'
 import { above, atLeast, below, both, equal } from '../arithmetic.js'
 import type { NumberConstraint } from './numbers.js'
+
+/** A number, or an infinity: what an end of an interval may be. */
+export const extendedReal: NumberConstraint = {
+  name: 'extendedReal',
+  described: 'a number or infinite',
+  eventRank: 0,
+  discrete: false,
+  bounds: [-Infinity, Infinity],
+  witness: 0,
+  contains: x => not(isNaN(x)),
+  holds: value => !Number.isNaN(value[0]),
+}
 
 /** Numbers beyond a bound that is not theirs: what degrees of freedom have to be. */
 export const greaterThan = (bound: number): NumberConstraint => ({

@@ -1,4 +1,4 @@
 import { walk } from '../laws/laws.testing.js'
-import { table } from './table.testing.js'
+import { halfOpen, table } from './table.testing.js'
 
-walk('continuous', table)
+walk('continuous', { ...table, ...halfOpen })

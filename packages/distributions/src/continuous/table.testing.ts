@@ -1,5 +1,5 @@
-import { openUnitInterval, positive, real } from '../laws/mistakes.testing.js'
-import type { Table } from '../laws/table.testing.js'
+import { openUnitInterval, positive, real, type Mistake } from '../laws/mistakes.testing.js'
+import type { Row, Table } from '../laws/table.testing.js'
 import * as families from './index.js'
 
 const {
@@ -22,7 +22,9 @@ const {
   Normal,
   Pareto,
   StudentT,
+  TruncatedNormal,
   Uniform,
+  VonMises,
   Weibull,
 } = families
 
@@ -30,6 +32,10 @@ type Located = {
   readonly loc: number
   readonly scale: number
 }
+
+/** Ends may be infinite. */
+const end: Mistake = { must: 'a number or infinite', not: [] }
+const truncated = { loc: real, scale: positive, low: end, high: end }
 
 export const table: Table<typeof families> = {
   Beta: {
@@ -81,12 +87,36 @@ export const table: Table<typeof families> = {
     mistakes: { df: positive, loc: real, scale: positive },
     build: p => StudentT(p as Located & { df: number }),
   },
+  TruncatedNormal: {
+    mistakes: truncated,
+    build: p => TruncatedNormal(p as Located & { low: number; high: number }),
+  },
   Uniform: {
     mistakes: { low: real, width: positive },
     build: p => Uniform(p as { low: number; width: number }),
   },
+  VonMises: {
+    mistakes: { loc: real, concentration: positive },
+    build: p => VonMises(p as { loc: number; concentration: number }),
+    exempt: {
+      'draws have the moments':
+        'Its mean is a direction and its variance circular; von-mises.test.ts holds draws to them.',
+    },
+  },
   Weibull: {
     mistakes: { scale: positive, concentration: positive },
     build: p => Weibull(p as { scale: number; concentration: number }),
+  },
+}
+
+/** Intervals with one end. */
+export const halfOpen: Readonly<Record<string, Row>> = {
+  'TruncatedNormal from low on': {
+    mistakes: { loc: real, scale: positive, low: end },
+    build: p => TruncatedNormal({ ...(p as Located & { low: number }), high: Infinity }),
+  },
+  'TruncatedNormal up to high': {
+    mistakes: { loc: real, scale: positive, high: end },
+    build: p => TruncatedNormal({ ...(p as Located & { high: number }), low: -Infinity }),
   },
 }

@@ -45,7 +45,7 @@ export interface Binomial<B extends Shape = Shape> extends Distribution<
 }
 
 /** ln P(x), −∞ outside. */
-const logMass = (x: Real, n: Real, { probs, rest, logProbs, logRest }: Success): Real => {
+export const logMass = (x: Real, n: Real, { probs, rest, logProbs, logRest }: Success): Real => {
   const isInner = both(both(above(x, 0), below(x, n)), both(above(probs, 0), above(rest, 0)))
   const [a, b] = [choose(isInner, x, 1), choose(isInner, minus(n, x), 1)]
   const portion = { x: choose(isInner, probs, 0.5), rest: choose(isInner, rest, 0.5) }

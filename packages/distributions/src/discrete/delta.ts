@@ -1,5 +1,5 @@
 import { stack, type Shape, type Tensor } from '@elbo/tensor'
-import { equal, spread, times } from '../arithmetic.js'
+import { equal, plus, spread, times } from '../arithmetic.js'
 import { real } from '../constraints/index.js'
 import { distribution, type Distribution } from '../distribution.js'
 import { parameters, type Parameter, type ShapeOfParameter } from '../parameters.js'
@@ -8,7 +8,7 @@ export interface Delta<B extends Shape = Shape> extends Distribution<
   B,
   [],
   'f32',
-  'sample' | 'reparameterized' | 'mean' | 'variance' | 'mode' | 'entropy' | 'enumerateSupport'
+  'sample' | 'reparameterized' | 'mean' | 'variance' | 'mode' | 'entropy' | 'cdf' | 'enumerateSupport'
 > {
   readonly family: 'Delta'
   readonly parameters: { readonly value: Tensor<B> }
@@ -40,6 +40,8 @@ export const Delta = <const V extends Parameter>(about: {
     variance: () => times(value, 0),
     mode: () => value,
     entropy: () => times(value, 0),
+    // Where x is on neither side of the value.
+    cdf: x => plus(times(x, 0), 1),
     enumerateSupport: () => stack(0)([value]),
   })
 }

@@ -7,6 +7,7 @@ import {
   reverse,
   scan,
   softmax,
+  sqrt,
   stopGradient,
   transpose,
   type BroadcastAll,
@@ -35,14 +36,16 @@ import { parameters, type Parameter, type ShapeOfParameter } from '../parameters
 import { binomial } from '../sampling/binomial.js'
 import { exactExp } from '../sampling/exact.js'
 import { exactCumulative } from '../sampling/sums.js'
-import { deviance, halfLogTwoPi, stirlingError } from '../special/index.js'
+import { deviance, halfLogTwoPi, latticeMean, stirlingError } from '../special/index.js'
+import { logMass } from './binomial.js'
 import type { Rows } from './categorical.js'
+import { success } from './success.js'
 
 export interface Multinomial<B extends Shape = Shape, E extends Shape = [number]> extends Distribution<
   B,
   E,
   'f32',
-  'sample' | 'mean' | 'variance'
+  'sample' | 'mean' | 'variance' | 'entropy'
 > {
   readonly family: 'Multinomial'
   readonly parameters: { readonly totalCount: Tensor<B>; readonly probs: Tensor<[...B, ...E]> }
@@ -78,6 +81,16 @@ const draws =
     return (transpose([...front.map((_, i) => i + 1), 0]) as (x: Real) => Real)(counts)
   }
 
+/** What a count takes off ln P: ln x! − x ln m + m with its mean m. The last terms sum to those of all trials. */
+const share = (x: Real, mean: Real): Real => {
+  const isPositive = above(x, 0)
+  const k = choose(isPositive, x, 1)
+  const isPossible = above(mean, 0)
+  const expected = choose(isPossible, mean, 1)
+  const one = plus(times(log(k), 0.5), halfLogTwoPi, stirlingError(k), deviance(k, expected))
+  return choose(isPositive, choose(isPossible, one, Infinity), mean)
+}
+
 /**
  * The multinomial distribution of how often each of n categories comes up in N = totalCount trials, of probabilities along the last axis or
  * of logits, of which the softmax is taken:
@@ -103,6 +116,8 @@ export const Multinomial = <const N extends Parameter, const P extends Parameter
   const [total, of] = Object.values(given.values) as [Real, Real]
   const probs = isProbs ? over(of, column(sumLast(of, 1))) : softmax()(of)
   const mean = times(column(total), probs)
+  const variance = times(mean, minus(1, probs))
+  const ofTotal = plus(times(log(total), 0.5), halfLogTwoPi, stirlingError(total))
   return distribution<Multinomial<ShapeOf<Batches<N, P>>, LastOf<ShapeOfParameter<P>>>>({
     ...given,
     family: 'Multinomial',
@@ -110,15 +125,7 @@ export const Multinomial = <const N extends Parameter, const P extends Parameter
     eventShape: [of.shape[of.shape.length - 1]],
     support: countsOf(total),
     // By Stirling's formula the large terms cancel: what is left of them are the deviances of counts from their means.
-    logProb: x => {
-      const isPositive = above(x, 0)
-      const k = choose(isPositive, x, 1)
-      const isPossible = above(mean, 0)
-      const expected = choose(isPossible, mean, 1)
-      const one = plus(times(log(k), 0.5), halfLogTwoPi, stirlingError(k), deviance(k, expected))
-      const each = choose(isPositive, choose(isPossible, one, Infinity), mean)
-      return minus(plus(times(log(total), 0.5), halfLogTwoPi, stirlingError(total)), sumLast(each, 1))
-    },
+    logProb: x => minus(ofTotal, sumLast(share(x, mean), 1)),
     sample: shape => {
       const weights = isProbs
         ? of
@@ -126,6 +133,18 @@ export const Multinomial = <const N extends Parameter, const P extends Parameter
       return draws(stopGradient(total), stopGradient(weights), shape)
     },
     mean: () => mean,
-    variance: () => times(mean, minus(1, probs)),
+    variance: () => variance,
+    // Each count is a binomial variable.
+    entropy: () => {
+      const own = success(true, column(probs))
+      const trials = column(plus(column(total), times(probs, 0)))
+      const each = latticeMean(
+        mean,
+        sqrt(variance),
+        k => logMass(k, trials, own),
+        k => share(k, column(mean)),
+      )
+      return minus(sumLast(each, 1), ofTotal)
+    },
   })
 }

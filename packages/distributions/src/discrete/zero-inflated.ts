@@ -10,7 +10,19 @@ import {
   type Shape,
   type Tensor,
 } from '@elbo/tensor'
-import { above, atMost, choose, equal, minus, over, plus, spread, times, type Real } from '../arithmetic.js'
+import {
+  above,
+  asReal,
+  atMost,
+  choose,
+  equal,
+  minus,
+  over,
+  plus,
+  spread,
+  times,
+  type Real,
+} from '../arithmetic.js'
 import { unitInterval } from '../constraints/index.js'
 import {
   assemble,
@@ -22,7 +34,7 @@ import {
 } from '../distribution.js'
 import { parameters, type Parameter } from '../parameters.js'
 import { openUniform } from '../sampling/uniform.js'
-import { logOf } from '../special/index.js'
+import { logOf, xLogY } from '../special/index.js'
 
 /** A distribution over counts: on 0, 1, 2, … or the first of them. */
 export interface Counts extends AnyDistribution {
@@ -35,7 +47,7 @@ export type ZeroInflated<P extends Counts> = Distribution<
   BatchOf<P>,
   [],
   'f32',
-  Extract<CapabilitiesOf<P>, 'sample' | 'mean' | 'variance' | 'cdf' | 'icdf' | 'enumerateSupport'>
+  Extract<CapabilitiesOf<P>, 'sample' | 'mean' | 'variance' | 'entropy' | 'cdf' | 'icdf' | 'enumerateSupport'>
 > & {
   readonly family: 'ZeroInflated'
   readonly parameters: { readonly base: P; readonly gate: Tensor<BatchOf<P>> }
@@ -56,7 +68,7 @@ export const ZeroInflated = <const G extends Parameter, P extends Counts>(about:
   readonly gate: G
 }): ZeroInflated<P> => {
   const d = inside(about.base)
-  const { batchShape, support, sample, mean, variance, cdf, icdf } = d
+  const { batchShape, support, sample, mean, variance, entropy, cdf, icdf } = d
   if (!support.discrete || support.bounds?.[0] !== 0 || d.eventShape.length > 0)
     throw new ShapeError(`ZeroInflated: ${d.family} is not a distribution over counts from 0`)
   const given = parameters('ZeroInflated', { gate: [about.gate, unitInterval] })
@@ -96,6 +108,15 @@ export const ZeroInflated = <const G extends Parameter, P extends Counts>(about:
     }),
     ...(mean && { mean: () => times(rest, mean()) }),
     ...(mean && variance && { variance: () => times(rest, plus(variance(), times(gate, square(mean())))) }),
+    ...(entropy && {
+      entropy: () => {
+        const zero = exp(d.logProb(spread(batchShape)(asReal(0))))
+        const all = plus(gate, times(rest, zero))
+        // The terms of the base but for that of 0, which the gate adds to.
+        const others = times(rest, plus(entropy(), xLogY(zero, zero)))
+        return minus(others, times(minus(1, zero), xLogY(rest, rest)), xLogY(all, all))
+      },
+    }),
     ...(cdf && { cdf: (x: Real) => plus(gate, times(rest, cdf(x))) }),
     ...(icdf && {
       icdf: (p: Real) => {

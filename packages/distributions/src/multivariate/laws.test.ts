@@ -1,4 +1,4 @@
 import { walk } from '../laws/laws.testing.js'
-import { table } from './table.testing.js'
+import { sizes, table } from './table.testing.js'
 
-walk('multivariate', table)
+walk('multivariate', { ...table, ...sizes })

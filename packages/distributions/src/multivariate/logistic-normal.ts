@@ -18,7 +18,7 @@ import { distribution, type Distribution } from '../distribution.js'
 import type { Parameter, ShapeOfParameter } from '../parameters.js'
 import { exactExp } from '../sampling/exact.js'
 import { exactSum } from '../sampling/sums.js'
-import { covaried } from './covariance.js'
+import { covaried, type Covariance } from './covariance.js'
 
 export interface LogisticNormal<B extends Shape = Shape> extends Distribution<
   B,
@@ -40,8 +40,8 @@ const elements = (x: Real, from: number, to: number): Real =>
   slice(...x.shape.map((_, axis) => (axis === x.shape.length - 1 ? ([from, to] as const) : null)))(x)
 
 /**
- * The logistic normal distribution on the simplex of n + 1 numbers: y = ln(x₁/xₙ₊₁), …, ln(xₙ/xₙ₊₁) is Norm[μ, Σ], with a covariance Σ or the
- * lower triangular L of Σ = LLᵀ (`scaleTril`); Aitchison and Shen 1980, Logistic-normal distributions, eq. 1.3:
+ * The logistic normal distribution on the simplex of n + 1 numbers: y = ln(x₁/xₙ₊₁), …, ln(xₙ/xₙ₊₁) is Norm[μ, Σ], with a covariance Σ, the lower
+ * triangular L of Σ = LLᵀ (`scaleTril`) or a precision Σ⁻¹; Aitchison and Shen 1980, Logistic-normal distributions, eq. 1.3:
  *
  *   ln p(x) = ln Norm(y; μ, Σ) − Σ ln xᵢ
  *
@@ -49,8 +49,7 @@ const elements = (x: Real, from: number, to: number): Real =>
  * @throws ShapeError `LogisticNormal: loc [3] needs covariance of [3, 3], not [2, 2]`
  */
 export const LogisticNormal = <const L extends Parameter, const S extends Parameter>(
-  about: { readonly loc: L } & ({ readonly covariance: S } | { readonly scaleTril: S }) &
-    Requires<Batches<L, S>>,
+  about: { readonly loc: L } & Covariance<S> & Requires<Batches<L, S>>,
 ): LogisticNormal<ShapeOf<Batches<L, S>>> => {
   const { given, loc, scaleTril, n, logDensity, draws } = covaried('LogisticNormal', about)
   return distribution<LogisticNormal<ShapeOf<Batches<L, S>>>>({

@@ -5,7 +5,7 @@ import type { Rows } from '../discrete/categorical.js'
 import { distribution, type Distribution } from '../distribution.js'
 import type { Parameter, ShapeOfParameter } from '../parameters.js'
 import { halfLogTwoPi } from '../special/index.js'
-import { covaried } from './covariance.js'
+import { covaried, type Covariance } from './covariance.js'
 import type { LastOf } from './dirichlet.js'
 
 export interface MultivariateNormal<B extends Shape = Shape, E extends Shape = [number]> extends Distribution<
@@ -24,7 +24,8 @@ type Batches<L extends Parameter, S extends Parameter> = BroadcastAll<
 >
 
 /**
- * The normal distribution of n-vectors, Norm[μ, Σ], by its covariance Σ or by the lower triangular L of Σ = LLᵀ (`scaleTril`):
+ * The normal distribution of n-vectors, Norm[μ, Σ], by its covariance Σ, by the lower triangular L of Σ = LLᵀ (`scaleTril`) or by its precision
+ * Σ⁻¹:
  *
  *   ln p(x) = −½ |L⁻¹(x − μ)|² − Σ ln Lᵢᵢ − (n/2) ln 2π
  *
@@ -32,8 +33,7 @@ type Batches<L extends Parameter, S extends Parameter> = BroadcastAll<
  * @throws ShapeError `MultivariateNormal: loc [3] needs covariance of [3, 3], not [1, 1]`
  */
 export const MultivariateNormal = <const L extends Parameter, const S extends Parameter>(
-  about: { readonly loc: L } & ({ readonly covariance: S } | { readonly scaleTril: S }) &
-    Requires<Batches<L, S>>,
+  about: { readonly loc: L } & Covariance<S> & Requires<Batches<L, S>>,
 ): MultivariateNormal<ShapeOf<Batches<L, S>>, LastOf<ShapeOfParameter<L>>> => {
   const { given, loc, scaleTril, n, halfLogDeterminant, logDensity, draws } = covaried(
     'MultivariateNormal',

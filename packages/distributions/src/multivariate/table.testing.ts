@@ -56,6 +56,27 @@ const normals: Row['projections'] = d => {
   return marginals((mean as () => Real)(), (variance as () => Real)(), element)
 }
 
+const correlations = (n: number): Row => ({
+  mistakes: { concentration: positive },
+  step: 1e-2,
+  build: p => LKJCholesky({ dimension: n, concentration: p['concentration'] as number }),
+  coordinates: y => {
+    const l = plus(belowDiagonal(y), times(identity(n), y))
+    return over(l, column(sqrt(sumLast(square(l), 1))))
+  },
+  projections: d => {
+    const concentration = d.parameters['concentration'] as Real
+    // A correlation is a beta variable on [−1, 1]; so is the square of the last element.
+    const shape = plus(concentration, n / 2 - 1)
+    const correlation = inside(Beta({ alpha: shape, beta: shape })).cdf as (y: Real) => Real
+    const lastSquare = inside(Beta({ alpha: concentration, beta: (n - 1) / 2 })).cdf as (y: Real) => Real
+    return [
+      { of: x => times(plus(entry(1, 0)(x), 1), 0.5), cdf: correlation },
+      { of: x => square(entry(n - 1, n - 1)(x)), cdf: lastSquare },
+    ]
+  },
+})
+
 export const table: Table<typeof families> = {
   Dirichlet: {
     mistakes: { concentration: positiveVector },
@@ -72,27 +93,7 @@ export const table: Table<typeof families> = {
       })
     },
   },
-  LKJCholesky: {
-    mistakes: { concentration: positive },
-    step: 1e-2,
-    build: p => LKJCholesky({ dimension: 3, concentration: p['concentration'] as number }),
-    coordinates: y => {
-      const l = plus(belowDiagonal(y), times(identity(3), y))
-      return over(l, column(sqrt(sumLast(square(l), 1))))
-    },
-    projections: d => {
-      const concentration = d.parameters['concentration'] as Real
-      const n = d.eventShape[0]
-      // A correlation is a beta variable on [−1, 1]; so is the square of the last element.
-      const shape = plus(concentration, n / 2 - 1)
-      const correlation = inside(Beta({ alpha: shape, beta: shape })).cdf as (y: Real) => Real
-      const lastSquare = inside(Beta({ alpha: concentration, beta: (n - 1) / 2 })).cdf as (y: Real) => Real
-      return [
-        { of: x => times(plus(entry(1, 0)(x), 1), 0.5), cdf: correlation },
-        { of: x => square(entry(n - 1, n - 1)(x)), cdf: lastSquare },
-      ]
-    },
-  },
+  LKJCholesky: correlations(3),
   LogisticNormal: {
     mistakes: { loc: realVector, scaleTril: lowerCholesky },
     build: p => LogisticNormal(p as { loc: number[]; scaleTril: number[][] }),
@@ -113,7 +114,12 @@ export const table: Table<typeof families> = {
     projections: normals,
   },
   MultivariateNormal: {
-    mistakes: { loc: realVector, covariance: positiveDefinite, scaleTril: lowerCholesky },
+    mistakes: {
+      loc: realVector,
+      covariance: positiveDefinite,
+      precision: positiveDefinite,
+      scaleTril: lowerCholesky,
+    },
     build: p => MultivariateNormal(p as { loc: number[]; covariance: number[][] }),
     projections: normals,
   },
@@ -148,4 +154,11 @@ export const table: Table<typeof families> = {
       ]
     },
   },
+}
+
+/** The size of these matrices is no parameter that a fixture could vary. */
+export const sizes: Readonly<Record<string, Row>> = {
+  'LKJCholesky of 2 rows': correlations(2),
+  'LKJCholesky of 4 rows': correlations(4),
+  'LKJCholesky of 5 rows': correlations(5),
 }

@@ -26,6 +26,7 @@ import {
   minus,
   over,
   plus,
+  smaller,
   spread,
   sumLast,
   times,
@@ -70,6 +71,9 @@ const logSphere = (n: number): number =>
 
 /** The share of accepted proposals is at least .65: none of these is, once in 10⁹ draws. */
 const attempts = 20
+
+/** Draws are not of the mean direction itself, nor of that opposite to it: they would have no derivative. */
+const [nearest, farthest] = [2 ** -60, 2 - 2 ** -23]
 
 /**
  * s = 1 − cos θ for the angle θ to the mean direction, by Wood's rejection from a beta envelope (1994, Simulation of the von Mises Fisher
@@ -131,7 +135,8 @@ export const VonMisesFisher = <const M extends Parameter, const C extends Parame
       const front = shape.slice(0, -1)
       const [first, second] = split(key, 2) as readonly [Key, Key]
       const own = spread(front)(kappa)
-      const s = implicitly(distances(n, stopGradient(own), front)(first), { kappa: own }, angle)
+      const drawn = distances(n, stopGradient(own), front)(first)
+      const s = implicitly(smaller(larger(drawn, nearest), farthest), { kappa: own }, angle)
       const around = normal([...front, n - 1])(second) as Tensor<Shape>
       const sine = sqrt(times(s, minus(2, s)))
       // About the first axis, which a reflection then takes to μ or, the farther one of the two, to −μ.

@@ -57,6 +57,7 @@ const matrixOf = (x: Real): Real => column(column(x))
  * 1933): below the diagonal Norm[0, 1], and aᵢᵢ²/2, i = 0, …, n − 1, is Gam[½(ν − i), 1]. The density is computed from theirs, in which the
  * large terms have cancelled. Draws are made of them too, with implicit gradients in ν.
  *
+ * Close to ν = n − 1 draws are often so nearly singular that single precision has them on the edge of the support, or beyond.
  * Where ν < n + 1 the density has no maximum; `mode` is then 0, near which it has no bound.
  */
 export const Wishart = <const D extends Parameter, const S extends Parameter>(

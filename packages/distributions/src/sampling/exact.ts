@@ -128,3 +128,18 @@ export const exactTanPi = withSlope(
   },
   (g, _, y) => times(g, plus(times(y, y), 1), Math.PI),
 )
+
+/** Taylor's coefficients in x² of arctan x/x. */
+const arctangent = Array.from({ length: 10 }, (_, k) => (-1) ** k / (2 * k + 1))
+
+/** The angle in [0, ½π] of two sides a, b ≥ 0 of a right triangle, of which b is adjacent and at most one 0: arctan(a/b). */
+export const exactAngle = (opposite: Real, adjacent: Real): Real => {
+  const isSteep = above(opposite, times(adjacent, 1 + Math.SQRT2))
+  const isFlat = below(opposite, times(adjacent, Math.SQRT2 - 1))
+  // tan(β − ¼π) = (a − b)/(a + b).
+  const top = choose(isSteep, times(adjacent, -1), choose(isFlat, opposite, minus(opposite, adjacent)))
+  const bottom = choose(isSteep, opposite, choose(isFlat, adjacent, plus(opposite, adjacent)))
+  const z = over(top, bottom)
+  const start = choose(isSteep, Math.PI / 2, choose(isFlat, 0, Math.PI / 4))
+  return plus(start, times(z, polynomial(times(z, z), arctangent)))
+}

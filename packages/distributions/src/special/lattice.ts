@@ -1,4 +1,4 @@
-import { arange, ceil, exp, expandDims, floor, not, scan, stopGradient } from '@elbo/tensor'
+import { arange, ceil, exp, expandDims, floor, neg, not, scan, stopGradient } from '@elbo/tensor'
 import {
   above,
   atLeast,
@@ -24,19 +24,29 @@ const nodes = 128
 const perDeviation = 6.4
 
 /**
- * −Σ P(k) ln P(k) over whole k ≥ 0 for a mass that looks like a normal density where its deviation is large: every whole number within 10
- * deviations of the mean, or every second, third, … of them, whose sum is the same by Poisson's summation formula. `logMass` is asked with
- * one more axis behind, and gives −∞ where there is no mass.
+ * Σ P(k) f(k) over whole k ≥ 0 for a mass that looks like a normal density where its deviation is large, and a smooth f: every whole number
+ * within 10 deviations of the mean, or every second, third, … of them, whose sum is the same by Poisson's summation formula. Both are asked with
+ * one more axis behind; `logMass` gives −∞ where there is no mass, and f is given ln P(k) too.
  */
-export const latticeEntropy = (mean: Real, deviation: Real, logMass: (k: Real) => Real): Real => {
+export const latticeMean = (
+  mean: Real,
+  deviation: Real,
+  logMass: (k: Real) => Real,
+  f: (k: Real, logs: Real) => Real,
+): Real => {
   const stride = stopGradient(larger(ceil(over(deviation, perDeviation)), 1))
   const start = stopGradient(larger(floor(minus(mean, times(stride, nodes / 2))), 0))
   const column = (x: Real): Real => expandDims(-1)(x)
-  const logs = logMass(plus(column(start), times(column(stride), arange(nodes))))
+  const k = plus(column(start), times(column(stride), arange(nodes)))
+  const logs = logMass(k)
   const isThere = above(logs, -100)
   const inner = choose(isThere, logs, 0)
-  return times(stride, sumLast(times(exp(inner), inner, -1), 1))
+  return times(stride, sumLast(choose(isThere, times(exp(inner), f(k, inner)), 0), 1))
 }
+
+/** −Σ P(k) ln P(k) for such a mass. */
+export const latticeEntropy = (mean: Real, deviation: Real, logMass: (k: Real) => Real): Real =>
+  latticeMean(mean, deviation, logMass, (_, logs) => neg(logs))
 
 /** As many halvings as single precision has whole numbers. */
 const halvings = 25

@@ -1,7 +1,7 @@
 export { bijectorTo } from './bijector-to.js'
 export { compose, inverse, type Composed, type Inverse } from './compose.js'
 export { affine, exp, identity, log, power, sigmoid, softplus, tanh } from './elementwise.js'
-export { corrCholesky, correlationCholesky, lowerCholesky } from './matrices.js'
+export { corrCholesky, correlationCholesky, gram, lowerCholesky } from './matrices.js'
 export { reshape } from './reshape.js'
 export type { AnyTransform, Elementwise, Transform } from './transform.js'
 export { ordered, orderedVector, permute, stickBreaking } from './vectors.js'

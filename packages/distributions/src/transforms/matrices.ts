@@ -29,12 +29,18 @@ import {
   type Real,
   type Truth,
 } from '../arithmetic.js'
-import { lowerCholesky as lowerTriangular, type Support } from '../constraints/index.js'
+import {
+  lineVector,
+  lowerCholesky as lowerTriangular,
+  positiveDefinite,
+  type Support,
+} from '../constraints/index.js'
+import { cholesky, diagonal, product, transposed } from '../linear.js'
 import { exactExp } from '../sampling/exact.js'
 import { exactCumulative } from '../sampling/sums.js'
 import { logCosh, tanh } from './elementwise.js'
 import { bijection, transform, type Transform } from './transform.js'
-import { elements, sumsToLast, vectors } from './vectors.js'
+import { elements, sumsToLast } from './vectors.js'
 
 /** Triangular matrices, from vectors that hold their free elements row by row. */
 
@@ -86,7 +92,7 @@ export const lowerCholesky: Transform<1, 2, false> = transform({
   from: 1,
   to: 2,
   keepsShape: false,
-  domain: vectors,
+  domain: lineVector,
   codomain: lowerTriangular,
   forward: x => {
     const n = rowsOf('lowerCholesky', x.shape[x.shape.length - 1])
@@ -133,7 +139,7 @@ export const corrCholesky: Transform<1, 2, false> = transform({
   from: 1,
   to: 2,
   keepsShape: false,
-  domain: vectors,
+  domain: lineVector,
   codomain: correlationCholesky,
   forward: x => {
     const n = rowsOf('corrCholesky', x.shape[x.shape.length - 1]) + 1
@@ -164,5 +170,25 @@ export const corrCholesky: Transform<1, 2, false> = transform({
       Array.from({ length: n }, (_, i) => Array.from({ length: n }, (__, k) => (k < i ? i - k + 1 : 0))),
     )
     return sumLast(times(shrinking, count), 2)
+  },
+})
+
+/**
+ * Lower triangular L with a positive diagonal onto positive definite LLᵀ, as a map of the elements on and below the diagonal:
+ * ln |det| = n ln 2 + Σ (n − i) ln Lᵢᵢ, i from 0 (Muirhead 1982, Aspects of Multivariate Statistical Theory, theorem 2.1.9).
+ */
+export const gram: Transform<2, 2, true> = transform({
+  name: 'gram',
+  parameters: {},
+  from: 2,
+  to: 2,
+  keepsShape: true,
+  domain: lowerTriangular,
+  codomain: positiveDefinite,
+  forward: x => product(x, transposed(x)),
+  inverse: cholesky,
+  logDeterminant: x => {
+    const n = x.shape[x.shape.length - 1]
+    return plus(sumLast(times(minus(n, arange(n)), logarithm(diagonal(x))), 1), n * Math.LN2)
   },
 })

@@ -1,7 +1,26 @@
 import { describe, expect, it } from '@jest/globals'
 import { ndarray, constant, ShapeError, sum, tensor, vjp, scalar, stack, type Shape } from '@elbo/tensor'
 import { numbers, inDoubles } from '../laws/evaluate.testing.js'
-import { Beta, bijectorTo, Dirichlet, Gamma, Normal, Poisson, transforms, Uniform } from '../index.js'
+import {
+  Beta,
+  bijectorTo,
+  Dirichlet,
+  Gamma,
+  GeneralizedPareto,
+  LKJCholesky,
+  MultivariateNormal,
+  Normal,
+  Pareto,
+  Poisson,
+  RelaxedBernoulli,
+  RelaxedOneHotCategorical,
+  transforms,
+  TruncatedNormal,
+  Uniform,
+  VonMises,
+  VonMisesFisher,
+  Wishart,
+} from '../index.js'
 import { minus, times, type Real } from '../arithmetic.js'
 import { bijection, type AnyTransform } from './transform.js'
 
@@ -10,6 +29,7 @@ const {
   compose,
   corrCholesky,
   exp,
+  gram,
   identity,
   inverse,
   log,
@@ -60,6 +80,12 @@ const rows: Readonly<Record<string, Row>> = {
     x: [0.2, -1, -0.7, 0.8, 0.4, 1.1],
     shape: [6],
     free: [4, 8, 9, 12, 13, 14],
+  },
+  'gram of lowerCholesky': {
+    of: compose(lowerCholesky, gram),
+    x: [0.2, -1, -0.7, 0.4, 0.1, 0.3],
+    shape: [6],
+    free: [0, 3, 4, 6, 7, 8],
   },
   permute: { of: permute([2, 0, 3, 1]), x: [1, 2, 3, 4], shape: [4] },
   reshape: { of: reshape([2, 3], [3, 2]), x: [1, 2, 3, 4, 5, 6], shape: [2, 3] },
@@ -218,6 +244,37 @@ describe('bijectorTo', () => {
     ['Beta', Beta({ alpha: 2, beta: 1 })],
     ['Uniform', Uniform({ low: -3, width: 0.5 })],
     ['Dirichlet', Dirichlet({ concentration: [1, 2, 3] })],
+    ['Pareto', Pareto({ scale: 2, alpha: 3 })],
+    [
+      'TruncatedNormal',
+      TruncatedNormal({ loc: 0, scale: 1, low: [-Infinity, -Infinity, 2], high: [-1, Infinity, 5] }),
+    ],
+    ['GeneralizedPareto', GeneralizedPareto({ loc: [1, 1, 1], scale: 2, concentration: [-0.5, 0.5, 0] })],
+    ['VonMises', VonMises({ loc: 0, concentration: 1 })],
+    ['RelaxedBernoulli', RelaxedBernoulli({ temperature: 1, probs: 0.5 })],
+    ['RelaxedOneHotCategorical', RelaxedOneHotCategorical({ temperature: 1, probs: [0.5, 0.25, 0.25] })],
+    [
+      'MultivariateNormal',
+      MultivariateNormal({
+        loc: [0, 0, 0],
+        scaleTril: [
+          [1, 0, 0],
+          [0, 1, 0],
+          [0, 0, 1],
+        ],
+      }),
+    ],
+    ['LKJCholesky', LKJCholesky({ dimension: 3, concentration: 1 })],
+    [
+      'Wishart',
+      Wishart({
+        df: 3,
+        scaleTril: [
+          [1, 0],
+          [0, 1],
+        ],
+      }),
+    ],
   ] as const)('reaches the support of %s', async (_, { support }) => {
     const t = bijection(bijectorTo(support))
     const x = tensor([-2, 0.1, 1.5]) as Real
@@ -227,9 +284,12 @@ describe('bijectorTo', () => {
     back.forEach((value, i) => expect(value).toBeCloseTo([-2, 0.1, 1.5][i], 4))
   })
 
-  it('does not reach whole numbers', () => {
+  it('does not reach whole numbers, or spheres', () => {
     expect(() => bijectorTo(Poisson({ rate: 1 }).support)).toThrow(
       new RangeError('bijectorTo: nothing maps the line onto natural'),
+    )
+    expect(() => bijectorTo(VonMisesFisher({ meanDirection: [1, 0], concentration: 1 }).support)).toThrow(
+      new RangeError('bijectorTo: nothing maps the line onto unitVector'),
     )
   })
 })

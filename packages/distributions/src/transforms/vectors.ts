@@ -22,21 +22,11 @@ import {
   below,
   type Real,
 } from '../arithmetic.js'
-import { simplex, type Support } from '../constraints/index.js'
+import { lineVector, simplex, type Support } from '../constraints/index.js'
 import { exactExp } from '../sampling/exact.js'
 import { exactCumulative } from '../sampling/sums.js'
 import { logCosh } from './elementwise.js'
 import { transform, type Transform } from './transform.js'
-
-/** Vectors, along the last axis. */
-
-export const vectors: Support = {
-  name: 'lineVector',
-  described: 'a vector',
-  eventRank: 1,
-  discrete: false,
-  witness: 0,
-}
 
 const lengthOf = (x: Real): number => x.shape[x.shape.length - 1]
 
@@ -71,7 +61,7 @@ export const stickBreaking: Transform<1, 1, false> = transform({
   from: 1,
   to: 1,
   keepsShape: false,
-  domain: vectors,
+  domain: lineVector,
   codomain: simplex,
   forward: x => {
     const t = minus(x, offsets(lengthOf(x)))
@@ -117,7 +107,7 @@ export const ordered: Transform<1, 1, true> = transform({
   from: 1,
   to: 1,
   keepsShape: true,
-  domain: vectors,
+  domain: lineVector,
   codomain: orderedVector,
   forward: x => exactCumulative(joined(elements(x, 0, 1), exactExp(elements(x, 1, lengthOf(x))))),
   inverse: y => {
@@ -150,8 +140,8 @@ export const permute = (order: readonly number[]): Transform<1, 1, true> => {
     from: 1,
     to: 1,
     keepsShape: true,
-    domain: vectors,
-    codomain: vectors,
+    domain: lineVector,
+    codomain: lineVector,
     forward: picking(order),
     inverse: picking(back),
     logDeterminant: x => spread(x.shape.slice(0, -1))(asReal(0)),
