@@ -109,14 +109,17 @@ export const table: Table<typeof families> = {
   },
 }
 
+const of = 'TruncatedNormal'
+const halfTruncated = { loc: { ...real, of }, scale: { ...positive, of } }
+
 /** Intervals with one end. */
 export const halfOpen: Readonly<Record<string, Row>> = {
   'TruncatedNormal from low on': {
-    mistakes: { loc: real, scale: positive, low: end },
+    mistakes: { ...halfTruncated, low: { ...end, of } },
     build: p => TruncatedNormal({ ...(p as Located & { low: number }), high: Infinity }),
   },
   'TruncatedNormal up to high': {
-    mistakes: { loc: real, scale: positive, high: end },
+    mistakes: { ...halfTruncated, high: { ...end, of } },
     build: p => TruncatedNormal({ ...(p as Located & { high: number }), low: -Infinity }),
   },
 }

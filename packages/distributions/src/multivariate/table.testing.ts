@@ -57,7 +57,7 @@ const normals: Row['projections'] = d => {
 }
 
 const correlations = (n: number): Row => ({
-  mistakes: { concentration: positive },
+  mistakes: { concentration: { ...positive, of: 'LKJCholesky' } },
   step: 1e-2,
   build: p => LKJCholesky({ dimension: n, concentration: p['concentration'] as number }),
   coordinates: y => {
