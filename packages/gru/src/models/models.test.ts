@@ -20,7 +20,6 @@ import {
   slice,
   spec,
   TaskError,
-  valueAndGrad,
   type Arrays,
   type Gen,
   type NDArray,
@@ -29,7 +28,7 @@ import {
   type Tensor,
 } from '@elbo/tensor'
 import type { Rows } from '@elbo/nn'
-import { adam, addTrees, evaluateOn, initialState } from '@elbo/train'
+import { adam, evaluateOn, initialState, trainingStep } from '@elbo/train'
 import { gru } from '../gru.js'
 import { padded, type Sequence } from '../sequence.js'
 import { characterModel, type Characters } from './characters.js'
@@ -52,21 +51,16 @@ const trained = async <P, B>(
   const optimiser = adam({ learningRate })
   const device = await run(cpu({ threads: 1 }))
   const state = await run(evaluateOn(device)(initialState(optimiser)(1)(init)))
-  const step = ({ parameters, optimiser: slots, key: drawing }: ReturnType<typeof initial>, given: B) => {
-    const [value, slope] = valueAndGrad(loss)(parameters, given)
-    const [change, next] = optimiser.update(slope as P, slots, parameters)
-    return [{ parameters: addTrees(parameters, change), optimiser: next, key: drawing }, { value }] as const
-  }
-  const initial = () => initialState(optimiser)(1)(init)
+  const step = trainingStep<P, B, Record<never, never>>((p, given) => [loss(p, given), {}], optimiser)
   const specs = mapTree(({ shape, dtype }: NDArray): Spec => spec(shape, dtype))(batch)
   const session = await run(
-    open(step as unknown as Step<typeof state, typeof batch, { value: Tensor<[]> }>, {
+    open(step as unknown as Step<typeof state, typeof batch, { loss: Tensor<[]> }>, {
       state,
       inputs: specs,
     })(device),
   )
   const losses: number[] = []
-  for (let n = 0; n < steps; n++) losses.push((await run(session.step(batch as never))).value.data[0])
+  for (let n = 0; n < steps; n++) losses.push((await run(session.step(batch as never))).loss.data[0])
   const { parameters } = (await run(session.state)) as unknown as { parameters: Arrays<P> }
   await run(session.dispose)
   return { parameters, losses }
@@ -253,7 +247,7 @@ describe('a classifier of sequences', () => {
       model.init,
       (p, given: { readonly x: Sequence<1>; readonly labels: Tensor<readonly [number], 'i32'> }) =>
         mean()(model.crossEntropy(p)(given.x, given.labels, { mask: constant(mask) })),
-      { x, labels } as never,
+      { x, labels },
       200,
     )
     expect(losses[0]).toBeGreaterThan(0.5)
@@ -288,7 +282,7 @@ describe('a forecaster', () => {
     const { parameters, losses } = await trained(
       model.init,
       (p, given: { readonly x: Sequence<1> }) => mean()(model.surprise(p)(given.x)),
-      { x } as never,
+      { x },
       200,
     )
     // The entropy of Norm[0, σ²].

@@ -36,8 +36,9 @@ interface Fixture {
 const fixtures = (name: string): URL => new URL(`../../fixtures/${name}`, import.meta.url)
 const fixture = JSON.parse(readFileSync(fixtures('layouts.json'), 'utf8')) as Fixture
 const file = new Uint8Array(readFileSync(fixtures('pytorch.safetensors')))
+
 type Any = Gru<number, number, GruOptions>
-const model = (options: GruOptions): Any => gru(3 as number, 4 as number, options)
+const model = (options: GruOptions): Any => gru<number, number, GruOptions>(3, 4, options)
 const layoutsOf = {
   Keras: () => keras(),
   ONNX: (resetAfter: boolean) => onnx({ linearBeforeReset: resetAfter }),
