@@ -41,6 +41,7 @@ export const implementations = (say, isWanted = () => true) => {
   }
   const own = [
     { name: 'elbo-cpu', threads: [1, 2], start: inNode },
+    { name: 'elbo-cpu-unrolled', threads: [1, 2], start: inNode, kinds: ['gru'] },
     { name: 'elbo-gpu-webgpu', threads: [1], start: inNode, isSlow: true, isPeer: true, mostFlops: 1.5e9 },
     { name: 'elbo-gpu-webgl2', threads: [1], start: inNode, isSlow: true, isPeer: true, mostFlops: 1.5e9 },
     { name: 'elbo-reference', threads: [1], start: inNode, isSlow: true, mostFlops: 1.5e9 },

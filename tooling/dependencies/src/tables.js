@@ -27,6 +27,7 @@ export const tools = {
   bench: Object.keys(packages),
   size: ['tensor'],
   browser: Object.keys(packages),
+  trainings: Object.keys(packages),
 }
 
 const description = ['shape', 'special', 'graph', 'primitives']

@@ -93,10 +93,9 @@ const bitsPerCharacter = async () => {
 }
 
 console.log(`${encoded.length} characters of ${vocabulary.length} kinds`)
-let bits = 0
 const time = clock()
 for (let n = 1; n <= flags.steps; n++) {
-  bits = (await step(train.at((n - 1) % train.count))) / Math.LN2
+  const bits = (await step(train.at((n - 1) % train.count))) / Math.LN2
   if ([100, 200, 500].includes(n) || n % 1000 === 0 || n === flags.steps) {
     const milliseconds = time()
     console.log(

@@ -129,10 +129,11 @@ export const forecaster = <N extends number, H extends number, Options, D extend
     surprise: parameters => (x, given) => {
       const steps = x.shape[0]
       const before = (tensor: Real): Real => slice([0, steps - 1])(tensor)
-      const mask = given?.mask && (slice([0, steps - 1])(given.mask) as unknown as Mask)
+      const mask = given?.mask && (before(given.mask as unknown as Real) as unknown as Mask)
       const { next } = apply(parameters)(before(x) as unknown as Sequence<N>, { ...given, mask })
       const after: Real = slice([1, steps])(x as Real)
-      return neg(next.logProb(after) as Real) as unknown as Sequence<N>
+      const density: Real = next.logProb(after)
+      return neg(density) as unknown as Sequence<N>
     },
     sample:
       parameters =>

@@ -23,13 +23,14 @@ const compiling = (device, program) => {
  * A contestant over one of our backends.
  * @param {(threads: number) => ReturnType<import('@elbo/tensor').cpu>} backend
  * @param {'adam' | 'descent'} optimiser of its training steps
+ * @param {Record<string, string>} others programs of the same meaning in place of a work's own, by its kind
  * @returns {(task: object) => Promise<{ note?: string, step: () => unknown, result?: () => Promise<Float32Array> }>}
  */
 export const over =
-  (backend, optimiser = 'adam') =>
+  (backend, optimiser = 'adam', others = {}) =>
   async ({ kind, sizes, arrays, threads }) => {
     const device = await T.run(backend(threads))
-    const program = programOf(kind, arrays, sizes, optimiser)
+    const program = programOf(others[kind] ?? kind, arrays, sizes, optimiser)
     if (kind === 'compile') return compiling(device, program)
     const { data, result } = program
     const session = await opened(device, program)

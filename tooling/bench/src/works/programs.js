@@ -1,6 +1,7 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import { Categorical, Gamma, Poisson } from '@elbo/distributions'
 import * as T from '@elbo/tensor'
+import { gru as overTime, gruCell } from '@elbo/gru'
 import { adam, addTrees, sgd } from '@elbo/train'
 
 const {
@@ -14,7 +15,6 @@ const {
   mul,
   relu,
   reshape,
-  sigmoid,
   silu,
   slice,
   square,
@@ -38,19 +38,32 @@ const vae =
   }
 
 /** Gates r, z, n with the reset after the product, as PyTorch and cuDNN have it. */
-const gru =
+const gruLoss =
+  lastOf =>
   ({ batch, hidden }) =>
   ({ wx, bx, wh, bh, wo, bo }, { x, y }) => {
-    const part = (gates, i) => slice(null, [i * hidden, (i + 1) * hidden])(gates)
-    const cell = (h, slice) => {
-      const [a, b] = [linear(slice, wx, bx), linear(h, wh, bh)]
-      const gate = i => sigmoid(add(part(b, i))(part(a, i)))
-      const candidate = T.tanh(pipe(gate(0), mul(part(b, 2)), add(part(a, 2))))
-      return [pipe(h, sub(candidate), mul(gate(1)), add(candidate)), []]
+    const gates = reshape([3, hidden])
+    const parameters = {
+      ...{ inputWeight: reshape([28, 3, hidden])(wx), stateWeight: reshape([hidden, 3, hidden])(wh) },
+      ...{ bias: gates(bx), stateBias: gates(bh) },
     }
-    const [last] = T.scan(cell)(T.zeros([batch, hidden]), x)
+    const last = lastOf(parameters, x, { batch, hidden })
     return pipe(linear(last, wo, bo), logSoftmax(), mul(y), sum(), mul(-1 / batch))
   }
+
+const gru = gruLoss(
+  (parameters, x, { hidden }) =>
+    overTime(28, hidden, { resetAfter: true }).apply([{ forward: parameters }])(x).last,
+)
+
+/** The same by a loop of the host's: a cell for each step. */
+const gruUnrolled = gruLoss((parameters, x, { batch, hidden }) => {
+  const step = gruCell(28, hidden, { resetAfter: true }).apply(parameters)
+  let state = T.zeros([batch, hidden])
+  for (let t = 0; t < x.shape[0]; t++)
+    state = step({ x: reshape([batch, 28])(slice([t, t + 1])(x)), state }).state
+  return state
+})
 
 const denoiser =
   () =>
@@ -172,6 +185,7 @@ const programs = {
   categorical: drawing(({ n, probs }) => Categorical({ probs }).sample([n]), 'i32'),
   vae: training(vae),
   gru: training(gru),
+  gruUnrolled: training(gruUnrolled),
   denoiser: training(denoiser),
   conv: training(conv),
   // No simplifier may fold this: each step depends on the one before.

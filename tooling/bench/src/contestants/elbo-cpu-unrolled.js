@@ -1,0 +1,4 @@
+import { cpu } from '@elbo/tensor'
+import { over } from './elbo.js'
+
+export const prepare = over(threads => cpu({ threads }), 'adam', { gru: 'gruUnrolled' })
