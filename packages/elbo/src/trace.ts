@@ -16,7 +16,8 @@ export interface Seen {
   readonly enumerateSupport?: () => AnyTensor
 }
 
-const inside = (d: AnyDistribution): Seen => d as unknown as Seen
+/** The same distribution, without its family. */
+export const seen = (d: AnyDistribution): Seen => d as unknown as Seen
 
 /** A site that an interpreter came by. */
 export interface Visited {
@@ -53,7 +54,7 @@ const admit = (operation: string, name: string, { batchShape }: Seen, before: re
  */
 export const trace = <A>(operation: string, program: Program<unknown, A>, assign: Assign): Trace<A> => {
   const [result, sites] = program.interpret<readonly Visited[]>((name, given, before) => {
-    const distribution = inside(given)
+    const distribution = seen(given)
     admit(operation, name, distribution, before)
     const value = assign(name, distribution, before.length)
     return [value, [...before, { name, distribution, value }]]

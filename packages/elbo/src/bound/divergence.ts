@@ -1,7 +1,8 @@
+import type { AnyTensor } from '@elbo/tensor'
 import { kl, type AnyDistribution, type HasForm } from '@elbo/distributions'
 import { minus, type Real } from '../arithmetic.js'
 import { ProgramError, type Spelt, type Unless } from '../sentence.js'
-import type { Trace, Visited } from '../trace.js'
+import type { Seen, Trace, Visited } from '../trace.js'
 
 /** How KL[q ‖ P] of a latent site enters a bound: exactly, or as ln q − ln P of the draw. */
 export type Form = 'closed' | 'sampled'
@@ -25,14 +26,11 @@ export type HaveForm<K extends Divergences, S, G> = K extends 'closed'
   ? Unless<Formless<S, G>>
   : Unless<never>
 
-/** The names of the sites before one. */
-const before = ({ sites }: Trace, name: string): readonly string[] =>
-  sites
-    .slice(
-      0,
-      sites.findIndex(site => site.name === name),
-    )
-    .map(site => site.name)
+const before = ({ sites }: Trace, name: string): readonly Visited[] =>
+  sites.slice(
+    0,
+    sites.findIndex(site => site.name === name),
+  )
 
 const find = ({ sites }: Trace, name: string): Visited => sites.find(site => site.name === name) as Visited
 
@@ -41,14 +39,33 @@ const find = ({ sites }: Trace, name: string): Visited => sites.find(site => sit
  * ln q − ln P: what the model draws before it, the guide has to draw before it, too.
  */
 const isKnown = (name: string, guide: Trace, model: Trace): boolean => {
-  const drawn = before(guide, name)
-  const latent = new Set(guide.sites.map(site => site.name))
-  return before(model, name).every(other => !latent.has(other) || drawn.includes(other))
+  const later = new Set(guide.sites.map(site => site.name))
+  for (const earlier of before(guide, name)) later.delete(earlier.name)
+  return !before(model, name).some(other => later.has(other.name))
 }
 
-const closedForm = (q: Visited, p: Visited): Real | undefined => {
-  const found = kl(q.distribution as unknown as AnyDistribution, p.distribution as unknown as AnyDistribution)
-  return found.form === 'closed' ? found.value : undefined
+/** q and P of one site, and what was drawn from q. */
+export interface Pair {
+  readonly q: Seen
+  readonly p: Seen
+  readonly value: AnyTensor
+}
+
+/**
+ * KL[q ‖ P] given the draws that both depend on.
+ * @throws ProgramError where a closed form is asked for and there is none.
+ */
+export const divergenceBetween = (
+  where: string,
+  { q, p, value }: Pair,
+  wanted: Divergences,
+): { readonly form: Form; readonly value: Real } => {
+  const found =
+    wanted === 'sampled' ? undefined : kl(q as unknown as AnyDistribution, p as unknown as AnyDistribution)
+  if (found?.form === 'closed') return { form: 'closed', value: found.value }
+  if (wanted === 'closed')
+    throw new ProgramError(`${where}: KL[${q.family} ‖ ${p.family}] has no closed form`)
+  return { form: 'sampled', value: minus(q.logProb(value), p.logProb(value)) }
 }
 
 /**
@@ -61,14 +78,16 @@ export const divergence = (
   { guide, model }: { readonly guide: Trace; readonly model: Trace },
   wanted: Divergences,
 ): { readonly form: Form; readonly value: Real } => {
-  const [q, p] = [find(guide, name), find(model, name)]
-  const exact = wanted !== 'sampled' && isKnown(name, guide, model) ? closedForm(q, p) : undefined
-  if (exact !== undefined) return { form: 'closed', value: exact }
-  if (wanted === 'closed')
+  const { distribution: q, value } = find(guide, name)
+  const where = `${operation}: site ${name}`
+  const known = isKnown(name, guide, model)
+  if (!known && wanted === 'closed')
     throw new ProgramError(
-      isKnown(name, guide, model)
-        ? `${operation}: site ${name}: KL[${q.distribution.family} ‖ ${p.distribution.family}] has no closed form`
-        : `${operation}: site ${name} has no closed form: the model draws it after a site that the guide draws later`,
+      `${where} has no closed form: the model draws it after a site that the guide draws later`,
     )
-  return { form: 'sampled', value: minus(q.distribution.logProb(q.value), p.distribution.logProb(p.value)) }
+  return divergenceBetween(
+    where,
+    { q, p: find(model, name).distribution, value },
+    known ? wanted : 'sampled',
+  )
 }

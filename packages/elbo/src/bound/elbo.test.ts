@@ -391,6 +391,12 @@ describe('what does not fit', () => {
     expect(() => pipe(observed, elbo(guide, options))(key(1))).toThrow(new ProgramError(sentence))
   })
 
+  it('is a program without sites', () => {
+    expect(() => pipe(Do, condition({}), elbo(Do))(key(1))).toThrow(
+      new ProgramError('elbo: the program has no sites'),
+    )
+  })
+
   it('is a number of draws below 1', () => {
     expect(() => pipe(observed, elbo(guide, { draws: 0 }))(key(1))).toThrow(
       new RangeError('elbo: 0 draws: the number is a positive integer'),

@@ -1,4 +1,4 @@
-import { cast, div, exp, foldIn, gt, mod, zeros, type Draw, type Requires, type Tensor } from '@elbo/tensor'
+import { cast, div, exp, foldIn, gt, mapTree, mod, type Draw, type Requires, type Tensor } from '@elbo/tensor'
 import {
   choose,
   asReal,
@@ -15,7 +15,7 @@ import {
 import type { BatchOfSites, Conditioned, Latent } from '../interpret.js'
 import type { Program } from '../program.js'
 import { ProgramError } from '../sentence.js'
-import { drawing, scores, trace, type Trace } from '../trace.js'
+import { drawing, trace, type Trace, type Visited } from '../trace.js'
 import { scoreTerm, type Baseline } from './baseline.js'
 import { divergence, type Divergences, type HaveForm } from './divergence.js'
 import { enumeration, type Enumeration } from './enumerate.js'
@@ -62,30 +62,17 @@ export interface Bound<B extends readonly number[], O extends PropertyKey, L ext
 
 type Reals = Readonly<Record<string, Real>>
 
-/** What one draw in one branch gives. */
+const zero = asReal(0)
+
+/** What one draw in one branch gives, by site. */
 interface Part {
   readonly likelihoods: Reals
   readonly divergences: Reals
   /** ln q of the draws through which no gradient passes. */
-  readonly score: Real
+  readonly scores: Reals
   /** ln q of the enumerated values. */
-  readonly branch: Real
+  readonly branches: Reals
 }
-
-const zero = asReal(0)
-
-/** The sum of ln q over some sites, 0 where there are none. */
-const logProbOf = (
-  { sites }: Trace,
-  batch: readonly number[],
-  isMeant: (name: string, reparameterized: boolean) => boolean,
-): Real =>
-  sites
-    .filter(({ name, distribution }) => isMeant(name, distribution.reparameterized))
-    .reduce<Real>(
-      (sum, { distribution, value }) => plus(sum, distribution.logProb(value)),
-      zeros(batch) as Real,
-    )
 
 const partOf = (
   conditioned: ReturnType<typeof unknownSites>,
@@ -93,20 +80,25 @@ const partOf = (
   options: { readonly divergences: Divergences; readonly enumerate: readonly string[] },
 ): Part => {
   const model = modelAt('elbo', conditioned, valuesOf(guide))
-  const batch = model.sites[0].distribution.batchShape
-  const own = scores(model)
-  const observed = model.sites.filter(({ name }) => name in conditioned.observed)
-  const isEnumerated = (name: string): boolean => options.enumerate.includes(name)
+  if (model.sites.length === 0) throw new ProgramError('elbo: the program has no sites')
+  const bySite = (sites: readonly Visited[], f: (site: Visited) => Real): Reals =>
+    Object.fromEntries(sites.map(site => [site.name, f(site)]))
+  const logProb = ({ distribution, value }: Visited): Real => distribution.logProb(value)
+  const isEnumerated = ({ name }: Visited): boolean => options.enumerate.includes(name)
   return {
-    likelihoods: Object.fromEntries(observed.map(({ name }) => [name, own[name]])),
-    divergences: Object.fromEntries(
-      guide.sites.map(({ name }) => [
-        name,
-        divergence('elbo', name, { guide, model }, options.divergences).value,
-      ]),
+    likelihoods: bySite(
+      model.sites.filter(({ name }) => name in conditioned.observed),
+      logProb,
     ),
-    score: logProbOf(guide, batch, (name, reparameterized) => !reparameterized && !isEnumerated(name)),
-    branch: logProbOf(guide, batch, isEnumerated),
+    divergences: bySite(
+      guide.sites,
+      ({ name }) => divergence('elbo', name, { guide, model }, options.divergences).value,
+    ),
+    scores: bySite(
+      guide.sites.filter(site => !site.distribution.reparameterized && !isEnumerated(site)),
+      logProb,
+    ),
+    branches: bySite(guide.sites.filter(isEnumerated), logProb),
   }
 }
 
@@ -118,24 +110,17 @@ const overDraws =
       const drawKey = foldIn(cast('u32')(div(branches)(n)))(key)
       return part(trace('elbo', program, assign(mod(branches)(n), drawing('elbo', drawKey))))
     }
-    const split = (x: Real): Real => shaped([draws, branches, ...x.shape.slice(1)], x)
-    const { likelihoods, divergences, score, branch } = repeated(draws * branches, at)
-    const splitAll = (all: Reals): Reals =>
-      Object.fromEntries(Object.entries(all).map(([name, x]) => [name, split(x)]))
-    return {
-      likelihoods: splitAll(likelihoods),
-      divergences: splitAll(divergences),
-      score: split(score),
-      branch: split(branch),
-    }
+    return mapTree<Real, Real>(x => shaped([draws, branches, ...x.shape.slice(1)], x))(
+      repeated(draws * branches, at),
+    )
   }
 
 /** The mean over draws of the sum over branches, each as likely as the guide says. */
 const expectation =
-  (branch: Real) =>
+  (branches: readonly Real[]) =>
   (x: Real): Real => {
-    if (branch.shape[1] === 1) return meanOver(0, sumOver(1, x))
-    const probability = exp(branch)
+    if (branches.length === 0) return meanOver(0, sumOver(1, x))
+    const probability = exp(total(branches))
     // A value that never occurs counts nothing, however bad it would be.
     const counted = choose(gt(0)(probability), x, times(x, 0))
     return meanOver(0, sumOver(1, times(probability, counted)))
@@ -176,7 +161,7 @@ export const elbo =
     requireNames('weights', weights, [...observed, ...latent])
     requireNames('freeBits', freeBits, latent)
 
-    const expected = expectation(part.branch)
+    const expected = expectation(Object.values(part.branches))
     const sum = (terms: Reals): Real => total([zero, ...Object.values(terms)])
     const means = (terms: Reals): Reals =>
       Object.fromEntries(Object.entries(terms).map(([name, x]) => [name, expected(x)]))
@@ -194,12 +179,10 @@ export const elbo =
         }),
       ]),
     )
-    const batch = part.score.shape.slice(2)
-    const hasScore = branching.sites.some(
-      ({ name, distribution }) => !distribution.reparameterized && !enumerate.includes(name),
-    )
+    const scores = Object.values(part.scores)
     const withScore = (f: Real): Real =>
-      hasScore ? plus(expected(f), scoreTerm(f, part.score, expected, baseline)) : expected(f)
+      scores.length === 0 ? expected(f) : plus(expected(f), scoreTerm(f, total(scores), expected, baseline))
+    const batch = bounds.shape.slice(2)
     return {
       elbo: withScore(bounds),
       objective: withScore(objectives),

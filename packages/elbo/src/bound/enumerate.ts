@@ -2,13 +2,11 @@ import { div, full, mod, type AnyTensor } from '@elbo/tensor'
 import { pick } from '../arithmetic.js'
 import type { Program } from '../program.js'
 import { ProgramError } from '../sentence.js'
-import { trace, type Assign, type Visited } from '../trace.js'
+import { trace, type Assign } from '../trace.js'
 import type { Index } from './repeat.js'
 
 /** Sites that take every value of their support in turn. */
 export interface Enumeration {
-  /** The sites of the whole program. */
-  readonly sites: readonly Visited[]
   /** The number of combinations. */
   readonly branches: number
   /** Gives an enumerated site its value in a branch, and leaves the others to `otherwise`. */
@@ -26,6 +24,7 @@ export const enumeration = (
   names: readonly string[],
   otherwise: Assign,
 ): Enumeration => {
+  if (names.length === 0) return { branches: 1, assign: (_, rest) => rest }
   const sizes = new Map<string, number>()
   const { sites } = trace(operation, program, (name, distribution, index) => {
     if (!names.includes(name)) return otherwise(name, distribution, index)
@@ -45,7 +44,6 @@ export const enumeration = (
     branches *= size
   }
   return {
-    sites,
     branches,
     assign: (branch, rest) => (name, distribution, index) => {
       const [stride, size] = [strides.get(name), sizes.get(name)]
