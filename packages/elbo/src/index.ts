@@ -38,3 +38,31 @@ export {
   type ImportanceOptions,
 } from './bound/importance.js'
 export { cyclical, warmUp, type FreeBits, type Schedule, type Weights } from './bound/weights.js'
+export {
+  hierarchy,
+  level,
+  unrolled,
+  unrolledChain,
+  type Chain,
+  type ChainGuide,
+  type Latents,
+  type Level,
+  type Markov,
+} from './chains/markov.js'
+export { chainBound, stepDivergence, type ChainBound, type ChainBoundOptions } from './chains/chain-bound.js'
+export {
+  gaussianEncoder,
+  marginalsOf,
+  type GaussianProcess,
+  type Marginals,
+} from './chains/gaussian-encoder.js'
+export {
+  aggregateTerms,
+  rateDistortion,
+  type AggregateTerms,
+  type Between,
+  type RateDistortion,
+} from './decomposition/aggregate.js'
+export { gaps, refine, type Gaps, type RefineOptions } from './decomposition/refine.js'
+export { annealed, reverseAnnealed, type Annealed, type AnnealingOptions } from './decomposition/annealed.js'
+export { sandwich, type Sandwich, type SandwichOptions } from './decomposition/sandwich.js'

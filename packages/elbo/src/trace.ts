@@ -11,6 +11,7 @@ export interface Seen {
   readonly eventShape: Shape
   readonly dtype: DType
   readonly reparameterized: boolean
+  readonly support: { readonly described: string; readonly contains?: unknown }
   readonly logProb: (x: AnyTensor) => Real
   readonly sample?: (shape?: Shape) => Draw<AnyTensor>
   readonly enumerateSupport?: () => AnyTensor

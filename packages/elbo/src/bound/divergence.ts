@@ -85,9 +85,5 @@ export const divergence = (
     throw new ProgramError(
       `${where} has no closed form: the model draws it after a site that the guide draws later`,
     )
-  return divergenceBetween(
-    where,
-    { q, p: find(model, name).distribution, value },
-    known ? wanted : 'sampled',
-  )
+  return divergenceBetween(where, { q, p: find(model, name).distribution, value }, known ? wanted : 'sampled')
 }

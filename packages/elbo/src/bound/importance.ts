@@ -118,7 +118,7 @@ const weigh =
   }
 
 /**
- * 0 in value, with the doubly reparameterised gradient (Tucker et al. 2018, eq. 8): Σ w̃ ∂ ln P(x, z)/∂θ for what the model depends on, and
+ * 0 in value, with the doubly reparameterised gradient (Tucker et al. 2018): Σ w̃ ∂ ln P(x, z)/∂θ for what the model depends on, and
  * Σ w̃² (∂ ln w/∂z)(∂z/∂φ) for what draws depend on, w̃ = w/Σw. The guide's density has no gradient of its own here: it is 0 in the mean.
  */
 const doublyReparameterized = ({ logWeight, draws, slopes, joint }: Weighing): Real => {

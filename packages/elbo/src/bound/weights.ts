@@ -49,7 +49,7 @@ export const cyclical = ({
 }
 
 /**
- * Free bits (Kingma et al. 2016, eq. 15): λ in place of a divergence whose expected mean over the batch is at most λ. The mean over the batch is
+ * Free bits (Kingma et al. 2016): λ in place of a divergence whose expected mean over the batch is at most λ. The mean over the batch is
  * max(λ, mean KL), as there, and linear in the divergences where they count.
  */
 export const freed = (divergence: Real, expected: Real, bits: number): Real => {

@@ -1,4 +1,18 @@
-import { arange, add, cast, foldIn, scan, sub, zeros, type Requires, type AnyTensor, type Draw, type Key, type Shape, type Tensor } from '@elbo/tensor'
+import {
+  arange,
+  add,
+  cast,
+  foldIn,
+  scan,
+  sub,
+  zeros,
+  type Requires,
+  type AnyTensor,
+  type Draw,
+  type Key,
+  type Shape,
+  type Tensor,
+} from '@elbo/tensor'
 import type { AnyDistribution } from '@elbo/distributions'
 import { meanOver, minus, plus, sumOver, type Real } from '../arithmetic.js'
 import { divergenceBetween, type Divergences } from '../bound/divergence.js'
@@ -38,7 +52,9 @@ type AnyGuide = ChainGuide<AnyDistribution, AnyDistribution>
 const drawn = ({ family, sample, reparameterized }: Seen, key: Key): Real => {
   if (sample === undefined) throw new ProgramError(`chainBound: ${family} has no draws`)
   if (!reparameterized)
-    throw new ProgramError(`chainBound: no gradient passes through draws of ${family}; see unrolledChain and elbo`)
+    throw new ProgramError(
+      `chainBound: no gradient passes through draws of ${family}; see unrolledChain and elbo`,
+    )
   return sample()(key) as Real
 }
 
@@ -65,11 +81,8 @@ export const stepDivergence =
     value: Latents<D['batchShape'], D['eventShape']>,
     wanted: Divergences = 'best',
   ): Tensor<[...D['batchShape']]> =>
-    divergenceBetween(
-      'chainBound',
-      { q: seen(guide.next(t, z)), p: seen(latents.next(t, z)), value },
-      wanted,
-    ).value as Tensor<[...D['batchShape']]>
+    divergenceBetween('chainBound', { q: seen(guide.next(t, z)), p: seen(latents.next(t, z)), value }, wanted)
+      .value as Tensor<[...D['batchShape']]>
 
 /** The guide's latents have the form of the chain's, as a rule. */
 type OneForm<G extends AnyDistribution, D extends AnyDistribution> = Unless<
@@ -97,7 +110,11 @@ const termsOf =
     const highest = drawn(top, at(level(length)))
     const { batchShape, eventShape, dtype } = seen(latents.top)
     requireStandIn('chainBound', 'z', highest, { shape: [...batchShape, ...eventShape], dtype })
-    const ofTop = divergenceBetween('chainBound: top', { q: top, p: seen(latents.top), value: highest }, wanted).value
+    const ofTop = divergenceBetween(
+      'chainBound: top',
+      { q: top, p: seen(latents.top), value: highest },
+      wanted,
+    ).value
     const { marginal } = guide
     if (from === 'marginals' && marginal === undefined)
       throw new ProgramError('chainBound: marginals: the guide does not tell its q(z_t | x)')
@@ -122,11 +139,7 @@ const termsOf =
       return [marginalAt(level(1)), steps as unknown as Real]
     }
     const [lowest, steps] =
-      length === 1
-        ? [highest, zeros([0, ...ofTop.shape]) as Real]
-        : from === 'marginals'
-          ? apart()
-          : walk()
+      length === 1 ? [highest, zeros([0, ...ofTop.shape]) as Real] : from === 'marginals' ? apart() : walk()
     const ofX = seen(likelihood(lowest as never))
     requireStandIn('chainBound', 'x', x, { shape: [...ofX.batchShape, ...ofX.eventShape], dtype: ofX.dtype })
     return { reconstruction: ofX.logProb(x), top: ofTop, steps }
@@ -156,9 +169,14 @@ export const chainBound =
     requireLength(length)
     if (guide.length !== length)
       throw new ProgramError(`chainBound: the guide has ${guide.length} levels, the chain ${length}`)
-    const terms = termsOf(chain as unknown as AnyChain, x, guide as unknown as AnyGuide, { divergences, from })
+    const terms = termsOf(chain as unknown as AnyChain, x, guide as unknown as AnyGuide, {
+      divergences,
+      from,
+    })
     const all = repeated(draws, n => terms(foldIn(cast('u32')(n))(key)))
-    const [reconstruction, top, steps] = [all.reconstruction, all.top, all.steps].map(part => meanOver(0, part))
+    const [reconstruction, top, steps] = [all.reconstruction, all.top, all.steps].map(part =>
+      meanOver(0, part),
+    )
     const kl = plus(top, sumOver(0, steps))
     return { elbo: minus(reconstruction, kl), reconstruction, kl, top, steps } as never
   }

@@ -26,7 +26,9 @@ export const marginalsOf = ({ scales, variances }: GaussianProcess): Marginals =
     throw new ProgramError(
       `gaussianEncoder: ${scales.length} scales and ${variances.length} variances: one of each for every level`,
     )
-  const bad = scales.findIndex((a, i) => !Number.isFinite(a) || !(variances[i] > 0 && variances[i] < Infinity))
+  const bad = scales.findIndex(
+    (a, i) => !Number.isFinite(a) || !(variances[i] > 0 && variances[i] < Infinity),
+  )
   if (bad >= 0)
     throw new ProgramError(
       `gaussianEncoder: level ${bad + 1}: a scale of ${scales[bad]} and a variance of ${variances[bad]}: finite, and the variance positive`,
@@ -66,7 +68,9 @@ export const gaussianEncoder = <const N extends number>(process: GaussianProcess
   const ofX = table(ratio(t => process.variances[t] * before[t]))
   const ofZ = table(ratio(t => process.scales[t] * spreadBefore[t]))
   const deviationOfStep = table(ratio(t => process.variances[t] * spreadBefore[t]).map(Math.sqrt))
-  return <S extends Shape>(x: Tensor<S>): ChainGuide<Independent<Normal<[...S]>, N>, Independent<Normal<[...S]>, N>> => {
+  return <S extends Shape>(
+    x: Tensor<S>,
+  ): ChainGuide<Independent<Normal<[...S]>, N>, Independent<Normal<[...S]>, N>> => {
     const normal = (loc: Real, scale: Real) =>
       toEvent(axes)(Normal({ loc, scale })) as unknown as Independent<Normal<[...S]>, N>
     const marginal = (t: Level) => normal(times(x, scaleAt(t)), deviationAt(t))

@@ -56,13 +56,17 @@ const latent = (t: number, distribution: AnyDistribution): AnyProgram =>
  * A hierarchy of any conditionals, each of the value of the one before: `hierarchy(top, [z3 => …, z2 => …])` has the sites z3, z2 and z1, in
  * this order, and returns z₁.
  */
-export const hierarchy = <D extends AnyDistribution, const F extends readonly ((z: never) => AnyDistribution)[]>(
+export const hierarchy = <
+  D extends AnyDistribution,
+  const F extends readonly ((z: never) => AnyDistribution)[],
+>(
   top: D,
   conditionals: F,
 ): Program<Readonly<Record<string, D | ReturnType<F[number]>>>, Tensor<Shape>> => {
   const length = conditionals.length + 1
   return conditionals.reduce<AnyProgram>(
-    (program, conditional, i) => after((z: never) => latent(length - 1 - i, conditional(z)))(program) as AnyProgram,
+    (program, conditional, i) =>
+      after((z: never) => latent(length - 1 - i, conditional(z)))(program) as AnyProgram,
     latent(length, top),
   ) as never
 }
@@ -85,8 +89,14 @@ export const unrolled = <D extends AnyDistribution, C extends AnyDistribution>({
 }
 
 /** A chain as a program: the sites of its latents, and `x`. */
-export const unrolledChain = <D extends AnyDistribution, C extends AnyDistribution, X extends AnyDistribution>({
+export const unrolledChain = <
+  D extends AnyDistribution,
+  C extends AnyDistribution,
+  X extends AnyDistribution,
+>({
   latents,
   likelihood,
 }: Chain<D, C, X>): Program<Readonly<Record<string, D | C | X>>, Tensor<Shape>> =>
-  after((z: Latents<D['batchShape'], D['eventShape']>) => draw('x', likelihood(z)))(unrolled(latents)) as never
+  after((z: Latents<D['batchShape'], D['eventShape']>) => draw('x', likelihood(z)))(
+    unrolled(latents),
+  ) as never
