@@ -29,6 +29,7 @@ export {
   type Sampled,
 } from './interpret.js'
 export { elbo, type Bound, type ElboOptions } from './bound/elbo.js'
+export { evidence } from './bound/exact.js'
 export { movingAverage, type Baseline } from './bound/baseline.js'
 export type { Divergences, Form } from './bound/divergence.js'
 export {

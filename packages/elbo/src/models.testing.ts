@@ -162,7 +162,7 @@ export const nonlinear = <const N extends number>(dimension: N, { u, c, v, d, si
   )
   return pipe(
     Do,
-    site('z', pipe(Normal({ loc: origin as Tensor<[3, N]>, scale: 1 }), toEvent(1))),
+    site('z', pipe(Normal({ loc: origin, scale: 1 }), toEvent(1))),
     site('x', ({ z }) => pipe(Normal({ loc: f(z as Tensor<[3, N]>), scale: sigma }), toEvent(1))),
   )
 }

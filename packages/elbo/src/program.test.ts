@@ -49,7 +49,7 @@ describe('the monad', () => {
 
   it('applies as it chains', async () => {
     const functions: Program<unknown, (x: AnyTensor) => AnyTensor> = map(
-      (x: Tensor) => (y: AnyTensor) => tanh(y as typeof x) as AnyTensor,
+      (x: Tensor) => (y: AnyTensor) => tanh(y as typeof x),
     )(draw('f', Normal({ loc: 0, scale: 1 })))
     expect(await told(Monad.ap(functions, first))).toEqual(
       await told(Monad.chain(functions, f => Monad.map(first, f))),

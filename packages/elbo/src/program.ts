@@ -110,7 +110,7 @@ export const site =
   ) =>
   <S>(program: Program<S, A>): Program<With<S, N, D>, With<A, N, ValueOf<D>>> =>
     bind(name as never, (scope: A) =>
-      draw(name as N, typeof distribution === 'function' ? distribution(scope) : distribution),
+      draw(name, typeof distribution === 'function' ? distribution(scope) : distribution),
     )(program) as never
 
 export const URI = '@elbo/Program'

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { pipe } from 'fp-ts/lib/function.js'
 import {
   add,
+  cast,
   evaluate,
   grad,
   key,
@@ -16,7 +17,7 @@ import {
   type Tensor,
   zeros,
 } from '@elbo/tensor'
-import { Categorical, Laplace, MultivariateNormal, Normal, toEvent } from '@elbo/distributions'
+import { Bernoulli, Categorical, Laplace, MultivariateNormal, Normal, toEvent } from '@elbo/distributions'
 import { condition } from '../interpret.js'
 import { expectMeans, overKeys, statistics } from '../estimates.testing.js'
 import {
@@ -43,6 +44,7 @@ import { Do, site } from '../program.js'
 import { ProgramError } from '../sentence.js'
 import { movingAverage, type Baseline } from './baseline.js'
 import { elbo } from './elbo.js'
+import { evidence } from './exact.js'
 import { cyclical, warmUp } from './weights.js'
 
 const observed = pipe(ppcaModel(ppcaParameters), condition({ x: ppcaData }))
@@ -123,10 +125,10 @@ describe('probabilistic PCA', () => {
             Array.from({ length: size }, (_, i) => (i === index ? by : 0)),
             own.shape,
           )
-          return { ...ppcaParameters, [name]: add(change as Tensor<number[]>)(own as Tensor<number[]>) }
+          return { ...ppcaParameters, [name]: add(change)(own as Tensor<number[]>) }
         }
         const difference = ((await at(moved(step))) - (await at(moved(-step)))) / (2 * step)
-        const slope = (await numbers(slopes[name] as AnyTensor, inDoubles))[index]
+        const slope = (await numbers(slopes[name], inDoubles))[index]
         expect(Math.abs(slope - difference)).toBeLessThan(2e-3 * Math.max(1, Math.abs(difference)))
       }
     },
@@ -270,6 +272,26 @@ describe('discrete sites', () => {
       mixture.logMarginal,
       1e-6,
     )
+  })
+
+  it('give the evidence itself, by summing over all of them', async () => {
+    const conditioned = pipe(mixtureModel(mixtureParameters), condition({ x: mixtureData }))
+    expectClose(await numbers(evidence(conditioned)), mixture.logMarginal, 1e-6)
+    expect(() => evidence(observed as never)).toThrow(
+      new ProgramError('evidence: site z: Independent has no finite support to enumerate'),
+    )
+    // Two sites, which depend on nothing.
+    const coins = pipe(
+      Do,
+      site('a', Bernoulli({ probs: 0.3 })),
+      site('c', Categorical({ probs: [0.2, 0.5, 0.3] })),
+      site('x', ({ a, c }) => Normal({ loc: add(cast('f32')(c))(a), scale: 0.5 })),
+    )
+    const density = (x: number, loc: number): number =>
+      Math.exp(-2 * (x - loc) ** 2) / (0.5 * Math.sqrt(2 * Math.PI))
+    const sum = [0.7, 0.3].flatMap((pa, a) => [0.2, 0.5, 0.3].map((pc, c) => pa * pc * density(1.2, a + c)))
+    const found = evidence(pipe(coins, condition({ x: scalar(1.2) })))
+    expectClose(await numbers(found), [Math.log(sum.reduce((p, q) => p + q, 0))], 1e-6)
   })
 
   it('have the exact gradient in the mean by their score, and less variance with a baseline', async () => {

@@ -15,7 +15,7 @@ import {
 import type { BatchOfSites, Conditioned, Latent } from '../interpret.js'
 import type { Program } from '../program.js'
 import { ProgramError } from '../sentence.js'
-import { drawing, trace, type Trace, type Visited } from '../trace.js'
+import { drawing, trace, type Assign, type Trace, type Visited } from '../trace.js'
 import { scoreTerm, type Baseline } from './baseline.js'
 import { divergence, type Divergences, type HaveForm } from './divergence.js'
 import { enumeration, type Enumeration } from './enumerate.js'
@@ -126,8 +126,8 @@ const expectation =
     return meanOver(0, sumOver(1, times(probability, counted)))
   }
 
-const requireNames = (what: string, given: object | undefined, names: readonly string[]): void => {
-  const unknown = Object.keys(given ?? {}).find(name => !names.includes(name))
+const requireNames = (what: string, given: readonly string[], names: readonly string[]): void => {
+  const unknown = given.find(name => !names.includes(name))
   if (unknown !== undefined) throw new ProgramError(`elbo: ${what}: there is no site ${unknown}`)
 }
 
@@ -151,15 +151,19 @@ export const elbo =
     const model = unknownSites(conditioned)
     const program = guide as Program<unknown, unknown>
     const enumerate = (options.enumerate ?? []) as readonly string[]
-    const branching = enumeration('elbo', program, enumerate, drawing('elbo', key))
+    const branching =
+      enumerate.length === 0
+        ? { branches: 1, assign: (_: Index, otherwise: Assign) => otherwise }
+        : enumeration('elbo', program, name => enumerate.includes(name), drawing('elbo', key))
     const part = overDraws(
       program,
       draws,
       branching,
     )(key, drawn => partOf(model, drawn, { divergences, enumerate }))
     const [observed, latent] = [Object.keys(part.likelihoods), Object.keys(part.divergences)]
-    requireNames('weights', weights, [...observed, ...latent])
-    requireNames('freeBits', freeBits, latent)
+    requireNames('enumerate', enumerate, Object.keys(part.branches))
+    requireNames('weights', Object.keys(weights), [...observed, ...latent])
+    requireNames('freeBits', Object.keys(freeBits), latent)
 
     const expected = expectation(Object.values(part.branches))
     const sum = (terms: Reals): Real => total([zero, ...Object.values(terms)])

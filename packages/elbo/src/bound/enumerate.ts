@@ -14,20 +14,19 @@ export interface Enumeration {
 }
 
 /**
- * The combinations of the values of the named sites, found by a walk through the program. The sites need a finite support that has the same
- * number of values whatever was drawn before.
- * @throws ProgramError where a site has no finite support, or there is no such site.
+ * The combinations of the values of the sites that are meant, found by a walk through the program. They need a finite support, which has the
+ * same number of values whatever was drawn before.
+ * @throws ProgramError where a site has no finite support.
  */
 export const enumeration = (
   operation: string,
   program: Program<unknown, unknown>,
-  names: readonly string[],
+  isMeant: (name: string) => boolean,
   otherwise: Assign,
 ): Enumeration => {
-  if (names.length === 0) return { branches: 1, assign: (_, rest) => rest }
   const sizes = new Map<string, number>()
-  const { sites } = trace(operation, program, (name, distribution, index) => {
-    if (!names.includes(name)) return otherwise(name, distribution, index)
+  trace(operation, program, (name, distribution, index) => {
+    if (!isMeant(name)) return otherwise(name, distribution, index)
     const { family, enumerateSupport } = distribution
     if (enumerateSupport === undefined)
       throw new ProgramError(`${operation}: site ${name}: ${family} has no finite support to enumerate`)
@@ -35,8 +34,6 @@ export const enumeration = (
     sizes.set(name, support.shape[0])
     return pick(full([], 0, 'i32'), support)
   })
-  const unknown = names.find(name => !sites.some(site => site.name === name))
-  if (unknown !== undefined) throw new ProgramError(`${operation}: enumerate: there is no site ${unknown}`)
   const strides = new Map<string, number>()
   let branches = 1
   for (const [name, size] of sizes) {

@@ -84,7 +84,7 @@ describe('the value', () => {
     const about = fixture<Nonlinear>(`nonlinear${dimension}`)
     const model = pipe(nonlinear(dimension as number, about), condition({ x: matrix(about.x, [3, 2]) }))
     const origin = matrix(
-      about.x.map(() => Array.from({ length: dimension as number }, () => 0)),
+      about.x.map(() => Array.from({ length: dimension }, () => 0)),
       [3, dimension as number],
     )
     const prior = pipe(Do, site('z', pipe(Normal({ loc: origin, scale: 1 }), toEvent(1))))

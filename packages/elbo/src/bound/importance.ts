@@ -146,7 +146,7 @@ export const importanceWeighted =
   ): Draw<ImportanceBound<BatchOfSites<S>>> =>
   key => {
     requireDraws('importanceWeighted', draws)
-    const weighing = weigh(unknownSites(conditioned), guide as Program<unknown, unknown>, gradient)
+    const weighing = weigh(unknownSites(conditioned), guide, gradient)
     const found = repeated(draws, n => weighing(foldIn(cast('u32')(n))(key)))
     const plain = minus(logSumExpOver(0, found.logWeight), Math.log(draws))
     const bound =

@@ -7,7 +7,7 @@ export type Index = Tensor<[], 'i32'>
 export const repeated = <T>(count: number, f: (n: Index) => T): T => {
   if (count === 1)
     return mapTree<AnyTensor, AnyTensor>(x => expandDims(0)(x) as AnyTensor)(f(full([], 0, 'i32')))
-  const [, all] = scan<object, Index, T>((carry, n) => [carry, f(n)])({}, arange(count, 'i32') as never)
+  const [, all] = scan<object, Index, T>((carry, n) => [carry, f(n)])({}, arange(count, 'i32'))
   return all as T
 }
 

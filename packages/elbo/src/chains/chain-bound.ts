@@ -128,7 +128,7 @@ const termsOf =
           return [value, between(t, z, value, wanted)]
         },
         { reverse: true },
-      )(highest, upper(length) as never) as unknown as readonly [Real, Real]
+      )(highest, upper(length) as never)
     const apart = (): readonly [Real, Real] => {
       const [, steps] = scan<object, Level, Real>((nothing, t) => {
         const z = marginalAt(t)
@@ -136,7 +136,7 @@ const termsOf =
         const value = wanted === 'closed' ? z : drawn(next(guide, t, z), foldIn(length)(at(t)))
         return [nothing, between(t, z, value, wanted)]
       })({}, upper(length) as never)
-      return [marginalAt(level(1)), steps as unknown as Real]
+      return [marginalAt(level(1)), steps]
     }
     const [lowest, steps] =
       length === 1 ? [highest, zeros([0, ...ofTop.shape]) as Real] : from === 'marginals' ? apart() : walk()

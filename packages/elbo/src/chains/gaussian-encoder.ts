@@ -77,7 +77,7 @@ export const gaussianEncoder = <const N extends number>(process: GaussianProcess
     return {
       length,
       top: marginal(level(length)),
-      next: (t, z) => normal(plus(times(x, ofX(t)), times(z as Real, ofZ(t))), deviationOfStep(t)),
+      next: (t, z) => normal(plus(times(x, ofX(t)), times(z, ofZ(t))), deviationOfStep(t)),
       marginal,
     }
   }

@@ -109,7 +109,7 @@ const transition =
     const [end] = scan<Phase, Tensor<[], 'i32'>, object>(phase => {
       const next = moved(phase.z, phase.momentum, stepSize)
       return [{ z: next, momentum: moved(phase.momentum, slopeAt(next)[1], stepSize) }, {}]
-    })({ z, momentum: moved(momentum, slope, stepSize / 2) }, arange(leapfrogs, 'i32') as never)
+    })({ z, momentum: moved(momentum, slope, stepSize / 2) }, arange(leapfrogs, 'i32'))
     const [after, lastSlope] = slopeAt(end.z)
     const lastMomentum = moved(end.momentum, lastSlope, -stepSize / 2)
     const gain = plus(minus(after, before), minus(kinetic(momentum, rank), kinetic(lastMomentum, rank)))
@@ -118,7 +118,7 @@ const transition =
     const chosen = combine(
       (to, from) => {
         const own = shaped([...gain.shape, ...to.shape.slice(rank).map(() => 1)], isAccepted)
-        return where(to, from)(own) as Real
+        return where(to, from)(own)
       },
       end.z,
       z,
@@ -146,7 +146,7 @@ const walk = (
       const weight = times(logRatio(direction === 'up' ? z : next), pick(t, rise))
       return [next, { weight, accepted }] as const
     }
-    const [, all] = scan(step, { reverse: direction === 'down' })(start, arange(levels, 'i32') as never)
+    const [, all] = scan(step, { reverse: direction === 'down' })(start, arange(levels, 'i32'))
     const { weight, accepted } = all as unknown as { readonly weight: Real; readonly accepted: Real }
     return {
       bound: stopGradient(times(meanOver(0, weight), levels)),

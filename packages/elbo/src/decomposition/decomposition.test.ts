@@ -107,7 +107,7 @@ describe('refine', () => {
 
   it('parts what a bound lacks into an approximation and an amortisation gap, each as its closed form says', async () => {
     const rows = await overKeys(500, k => {
-      const { approximation, amortisation, total } = gaps(evidence, bound(10)(best, k), bound(10)(encoded, k))
+      const { approximation, amortisation, total } = gaps(evidence, bound(40)(best, k), bound(40)(encoded, k))
       return [approximation, amortisation, total]
     })
     const expected = [

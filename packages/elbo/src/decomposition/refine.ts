@@ -79,7 +79,7 @@ export const refine = <P>(
         ]
       }
       const start: State = { parameters: initial, slope: nothing, squares: nothing }
-      const [{ parameters }] = scan(step)(start, arange(steps, 'i32') as never)
+      const [{ parameters }] = scan(step)(start, arange(steps, 'i32'))
       return parameters
     }
 }
