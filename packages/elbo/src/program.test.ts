@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { pipe } from 'fp-ts/lib/function.js'
-import { evaluate, foldIn, key, scalar, tanh, zeros, type AnyTensor, type Tensor } from '@elbo/tensor'
+import { add, evaluate, foldIn, key, scalar, tanh, zeros, type AnyTensor, type Tensor } from '@elbo/tensor'
 import { Bernoulli, Categorical, Normal, toEvent } from '@elbo/distributions'
 import { logJoint, sample } from './interpret.js'
 import { matrix, numbers, ppca, ppcaData, ppcaModel, ppcaParameters } from './models.testing.js'
@@ -49,7 +49,7 @@ describe('the monad', () => {
 
   it('applies as it chains', async () => {
     const functions: Program<unknown, (x: AnyTensor) => AnyTensor> = map(
-      (x: Tensor) => (y: AnyTensor) => tanh(y as typeof x),
+      (x: Tensor<[]>) => (y: AnyTensor) => add(x)(y as Tensor<[]>),
     )(draw('f', Normal({ loc: 0, scale: 1 })))
     expect(await told(Monad.ap(functions, first))).toEqual(
       await told(Monad.chain(functions, f => Monad.map(first, f))),

@@ -388,7 +388,7 @@ describe('weights', () => {
     const inKl = (bits: number) =>
       grad((p: PpcaParameters) => {
         const bound = pipe(observed, elbo(ppcaGuide(p), { freeBits: { z: bits } }))(key(1))
-        return add(mean()(bound.objective))(mean()(bound.reconstruction)) as Tensor<[]>
+        return pipe(mean()(bound.objective), add(mean()(bound.reconstruction)))
       })(ppcaParameters).logScale
     expect(await numbers(inKl(100))).not.toEqual(await numbers(inKl(0)))
   })

@@ -89,11 +89,11 @@ describe('the value', () => {
     )
     const prior = pipe(Do, site('z', pipe(Normal({ loc: origin, scale: 1 }), toEvent(1))))
     const found = await evaluate(
-      pipe(model, importanceWeighted(prior, { draws: 40_000, gradient: 'none' }))(key(2)),
+      pipe(model, importanceWeighted(prior, { draws: 4000, gradient: 'none' }))(key(2)),
     )
     about.logMarginal.forEach((evidence, i) => {
       const error = found.standardError.data[i]
-      expect(error).toBeLessThan(0.03)
+      expect(error).toBeLessThan(0.1)
       expect(Math.abs(found.bound.data[i] - evidence)).toBeLessThan(4 * error)
     })
   })

@@ -57,12 +57,14 @@ export interface ImportanceBound<B extends readonly number[]> {
   readonly standardError: Tensor<B>
 }
 
-/** The sites of a guide through whose draws no gradient passes. */
+/** The sites of a guide through whose draws no gradient passes. A family that is known says `true` where one does. */
 type Stiff<G> = {
   readonly [N in keyof G]: G[N] extends { readonly family: infer F; readonly reparameterized: infer R }
-    ? true extends R
+    ? [R] extends [true]
       ? never
-      : `importanceWeighted: site ${Spelt<N>}: no gradient passes through draws of ${Spelt<F>}; see elbo, or gradient: none`
+      : string extends F
+        ? never
+        : `importanceWeighted: site ${Spelt<N>}: no gradient passes through draws of ${Spelt<F>}; see elbo, or gradient: none`
     : never
 }[keyof G]
 

@@ -74,10 +74,7 @@ const reversal = (process: GaussianProcess, wrong = 1) => {
   const offset = table(means.slice(0, -1).map((mu, i) => mu / spreads[i] / precision[i]))
   const deviation = table(precision.map(p => wrong / Math.sqrt(p)))
   const back = (t: Level, z: Tensor<[3, 2]>) =>
-    pipe(
-      Normal({ loc: pipe(z, mul(gain(t)), add(offset(t))) as Tensor<[3, 2]>, scale: deviation(t) }),
-      toEvent(1),
-    )
+    pipe(Normal({ loc: pipe(z, mul(gain(t)), add(offset(t))), scale: deviation(t) }), toEvent(1))
   const top = pipe(
     Normal({ loc: add(means[length])(zeros([3, 2])), scale: wrong * Math.sqrt(spreads[length]) }),
     toEvent(1),
@@ -181,12 +178,11 @@ describe('a chain and its unrolled program', () => {
     const shifted = (by: Tensor<[]>) => ({
       latents: {
         ...chain.latents,
-        next: (t: Level, z: Tensor<[3, 2]>) => chain.latents.next(t, add(by)(z) as Tensor<[3, 2]>),
+        next: (t: Level, z: Tensor<[3, 2]>) => chain.latents.next(t, add(by)(z)),
       },
       likelihood: chain.likelihood,
     })
-    const loss = (by: Tensor<[]>): Tensor<[]> =>
-      mean()(chainBound(guide)(shifted(by), x)(key(2)).elbo) as Tensor<[]>
+    const loss = (by: Tensor<[]>): Tensor<[]> => mean()(chainBound(guide)(shifted(by), x)(key(2)).elbo)
     const at = async (by: number) => (await numbers(loss(scalar(by)), inDoubles))[0]
     const difference = ((await at(0.1001)) - (await at(0.0999))) / 2e-4
     expectClose(await numbers(grad(loss)(scalar(0.1))), [difference], 1e-3)

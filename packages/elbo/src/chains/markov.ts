@@ -63,12 +63,11 @@ export const hierarchy = <
   top: D,
   conditionals: F,
 ): Program<Readonly<Record<string, D | ReturnType<F[number]>>>, Tensor<Shape>> => {
-  const length = conditionals.length + 1
-  return conditionals.reduce<AnyProgram>(
-    (program, conditional, i) =>
-      after((z: never) => latent(length - 1 - i, conditional(z)))(program) as AnyProgram,
-    latent(length, top),
-  ) as never
+  let program: AnyProgram = latent(conditionals.length + 1, top)
+  conditionals.forEach((conditional, i) => {
+    program = after((z: never): AnyProgram => latent(conditionals.length - i, conditional(z)))(program)
+  })
+  return program as never
 }
 
 /**
