@@ -1,6 +1,18 @@
 import { describe, expect, it } from '@jest/globals'
 import { pipe } from 'fp-ts/lib/function.js'
-import { add, evaluate, grad, key, mean, type AnyTensor, type Key, type Tensor } from '@elbo/tensor'
+import {
+  add,
+  evaluate,
+  exp,
+  grad,
+  key,
+  mean,
+  mul,
+  scalar,
+  type AnyTensor,
+  type Key,
+  type Tensor,
+} from '@elbo/tensor'
 import { Normal, toEvent } from '@elbo/distributions'
 import { expectMeans, overKeys, statistics } from '../estimates.testing.js'
 import { condition } from '../interpret.js'
@@ -125,6 +137,49 @@ describe('the gradient', () => {
     '%s: with one draw, is the bound’s own in the mean',
     async gradient => {
       expectMeans(await overKeys(2000, slopes(1, gradient)), exact)
+    },
+  )
+
+  it.each(['doublyReparameterized', 'plain'] as const)(
+    '%s: with two draws, is what quadrature says in the mean',
+    async gradient => {
+      const about = fixture<{
+        readonly x: readonly number[]
+        readonly sigma: number
+        readonly loc: readonly number[]
+        readonly scale: readonly number[]
+        readonly w: number
+        readonly bound: readonly number[]
+        readonly gradient: {
+          readonly loc: readonly number[]
+          readonly logScale: readonly number[]
+          readonly w: number
+        }
+      }>('importance')
+      const p = {
+        loc: matrix(about.loc, [2]),
+        logScale: matrix(about.scale.map(Math.log), [2]),
+        w: scalar(about.w),
+      }
+      const boundOf = ({ loc, logScale, w }: typeof p, k: Key) => {
+        const model = pipe(
+          Do,
+          site('z', Normal({ loc: [0, 0], scale: 1 })),
+          site('x', ({ z }) => Normal({ loc: mul(w)(z), scale: about.sigma })),
+        )
+        const q = pipe(Do, site('z', Normal({ loc, scale: exp(logScale) })))
+        return pipe(
+          model,
+          condition({ x: matrix(about.x, [2]) }),
+          importanceWeighted(q, { draws: 2, gradient }),
+        )(k).bound
+      }
+      const rows = await overKeys(4000, k => {
+        const { loc, logScale, w } = grad((given: typeof p) => mean()(boundOf(given, k)))(p)
+        return [boundOf(p, k), loc, logScale, w]
+      })
+      const { loc, logScale, w } = about.gradient
+      expectMeans(rows, [...about.bound, ...loc, ...logScale, w])
     },
   )
 
