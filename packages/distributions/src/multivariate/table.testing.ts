@@ -117,7 +117,7 @@ export const table: Table<typeof families> = {
     mistakes: {
       loc: realVector,
       covariance: positiveDefinite,
-      precision: positiveDefinite,
+      precision: { ...positiveDefinite, not: [[[-1]], [[0]]] },
       scaleTril: lowerCholesky,
     },
     build: p => MultivariateNormal(p as { loc: number[]; covariance: number[][] }),

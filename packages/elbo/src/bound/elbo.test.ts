@@ -1,0 +1,445 @@
+import { describe, expect, it } from '@jest/globals'
+import { pipe } from 'fp-ts/lib/function.js'
+import {
+  add,
+  cast,
+  evaluate,
+  grad,
+  key,
+  matmul,
+  mean,
+  scalar,
+  take,
+  transpose,
+  valueAndGrad,
+  type AnyTensor,
+  type Key,
+  type Tensor,
+  zeros,
+} from '@elbo/tensor'
+import { Bernoulli, Categorical, Laplace, MultivariateNormal, Normal, toEvent } from '@elbo/distributions'
+import { condition } from '../interpret.js'
+import { expectMeans, overKeys, statistics } from '../estimates.testing.js'
+import {
+  expectClose,
+  fixture,
+  inDoubles,
+  matrix,
+  mixture,
+  mixtureData,
+  mixtureGuide,
+  mixtureModel,
+  mixtureParameters,
+  numbers,
+  ppca,
+  ppcaData,
+  ppcaGuide,
+  ppcaModel,
+  ppcaParameters,
+  ppcaPosterior,
+  type MixtureParameters,
+  type PpcaParameters,
+} from '../models.testing.js'
+import { Do, site } from '../program.js'
+import { ProgramError } from '../sentence.js'
+import { movingAverage, type Baseline } from './baseline.js'
+import { elbo } from './elbo.js'
+import { evidence } from './exact.js'
+import { cyclical, warmUp } from './weights.js'
+
+const observed = pipe(ppcaModel(ppcaParameters), condition({ x: ppcaData }))
+
+describe('probabilistic PCA', () => {
+  it('is ln P(x) at the posterior, whatever is drawn', async () => {
+    for (const seed of [1, 2, 3]) {
+      const bound = pipe(observed, elbo(ppcaPosterior))(key(seed))
+      expectClose(await numbers(bound.elbo), ppca.logMarginal, 1e-5)
+    }
+  })
+
+  it('is ln P(x) less KL[q ‖ P(z | x)] elsewhere', async () => {
+    const bound = pipe(observed, elbo(ppcaGuide(ppcaParameters), { draws: 4000 }))(key(1))
+    expectClose(await numbers(bound.kl), ppca.kl, 1e-5)
+    const gaps = ppca.logMarginal.map((value, i) => value - ppca.guideGap[i])
+    const found = await numbers(bound.elbo)
+    // The spread of one draw's bound is below 3 nats here.
+    found.forEach((value, i) => expect(Math.abs(value - gaps[i])).toBeLessThan((4 * 3) / Math.sqrt(4000)))
+  })
+
+  it('is reconstruction less KL in both forms, which agree', async () => {
+    const program = ppcaGuide(ppcaParameters)
+    const rows = (divergences: 'closed' | 'sampled') =>
+      overKeys(1000, k => [pipe(observed, elbo(program, { divergences }))(k).elbo])
+    const exact = ppca.reconstruction.map((value, i) => value - ppca.kl[i])
+    expectMeans(await rows('closed'), exact)
+    expectMeans(await rows('sampled'), exact)
+    const bound = pipe(observed, elbo(program, { draws: 3 }))(key(5))
+    const parts = await evaluate({ ...bound, difference: bound.reconstruction })
+    parts.elbo.data.forEach((value, i) =>
+      expect(value).toBeCloseTo(parts.reconstruction.data[i] - parts.kl.data[i], 5),
+    )
+    expect(parts.likelihoods.x).toEqual(parts.reconstruction)
+    expect(parts.divergences.z).toEqual(parts.kl)
+    expect(parts.objective).toEqual(parts.elbo)
+  })
+
+  const loss =
+    (options: { readonly divergences: 'closed' | 'sampled'; readonly draws: number }) =>
+    (p: PpcaParameters, k: Key): Tensor<[]> =>
+      mean()(pipe(ppcaModel(p), condition({ x: ppcaData }), elbo(ppcaGuide(p), options))(k).elbo)
+
+  const flat = (p: PpcaParameters) =>
+    [p.loc, p.logScale, p.w, p.sigma] as const satisfies readonly AnyTensor[]
+  const exactGradient = [
+    ...ppca.gradient.loc.flat(),
+    ...ppca.gradient.logScale.flat(),
+    ...ppca.gradient.w.flat(),
+    ppca.gradient.sigma,
+  ]
+
+  it.each(['closed', 'sampled'] as const)(
+    '%s: the gradient is the exact one in the mean',
+    async divergences => {
+      const slopes = await overKeys(1000, k => flat(grad(loss({ divergences, draws: 1 }))(ppcaParameters, k)))
+      expectMeans(slopes, exactGradient)
+    },
+  )
+
+  it.each(['closed', 'sampled'] as const)(
+    '%s: the gradient is the slope of the value for given draws',
+    async divergences => {
+      const f = loss({ divergences, draws: 3 })
+      const slopes = grad(f)(ppcaParameters, key(4))
+      const step = 1e-3
+      const at = async (p: PpcaParameters) => (await numbers(f(p, key(4)), inDoubles))[0]
+      for (const [name, index] of [
+        ['loc', 3],
+        ['logScale', 0],
+        ['w', 5],
+        ['sigma', 0],
+      ] as const) {
+        const moved = (by: number): PpcaParameters => {
+          const own = ppcaParameters[name] as Tensor<readonly number[]>
+          const size = own.shape.reduce((a, b) => a * b, 1)
+          const change = matrix(
+            Array.from({ length: size }, (_, i) => (i === index ? by : 0)),
+            own.shape,
+          )
+          return { ...ppcaParameters, [name]: add(change)(own as Tensor<number[]>) }
+        }
+        const difference = ((await at(moved(step))) - (await at(moved(-step)))) / (2 * step)
+        const slope = (await numbers(slopes[name], inDoubles))[index]
+        expect(Math.abs(slope - difference)).toBeLessThan(2e-3 * Math.max(1, Math.abs(difference)))
+      }
+    },
+  )
+})
+
+interface Level {
+  readonly mean: readonly (readonly number[])[]
+  readonly tril: readonly (readonly number[])[]
+}
+interface Conditional {
+  readonly gain: readonly (readonly number[])[]
+  readonly offset: readonly (readonly number[])[] | readonly number[]
+  readonly tril: readonly (readonly number[])[]
+}
+const hierarchy = fixture<{
+  readonly a: readonly (readonly number[])[]
+  readonly aOffset: readonly number[]
+  readonly s1: number
+  readonly c: readonly (readonly number[])[]
+  readonly cOffset: readonly number[]
+  readonly s0: number
+  readonly x: readonly (readonly number[])[]
+  readonly logMarginal: readonly number[]
+  readonly top: Level
+  readonly belowTop: Conditional
+  readonly bottom: Level
+  readonly aboveBottom: Conditional
+}>('hierarchy')
+
+const affine = <N extends number>(
+  rows: readonly (readonly number[])[],
+  offset: Tensor<number[]>,
+  outputs: N,
+) => {
+  const m = transpose([1, 0])(matrix(rows, [outputs, 2]))
+  return (z: Tensor<[3, 2]>) => pipe(z, matmul(m), add(offset)) as Tensor<[3, N]>
+}
+
+describe('a linear-Gaussian hierarchy', () => {
+  const { a, aOffset, s1, c, cOffset, s0, x, logMarginal, top, belowTop, bottom, aboveBottom } = hierarchy
+  const model = pipe(
+    Do,
+    site('z2', pipe(Normal({ loc: zeros([3, 2]), scale: 1 }), toEvent(1))),
+    site('z1', ({ z2 }) =>
+      pipe(Normal({ loc: affine(a, matrix(aOffset, [2]), 2)(z2), scale: s1 }), toEvent(1)),
+    ),
+    site('x', ({ z1 }) =>
+      pipe(Normal({ loc: affine(c, matrix(cOffset, [3]), 3)(z1), scale: s0 }), toEvent(1)),
+    ),
+  )
+  const conditioned = pipe(model, condition({ x: matrix(x, [3, 3]) }))
+  const level = ({ mean: loc, tril }: Level) =>
+    MultivariateNormal({ loc: matrix(loc, [3, 2]), scaleTril: matrix(tril, [2, 2]) })
+  const given = ({ gain, offset, tril }: Conditional, shape: readonly number[]) => {
+    const of = affine(gain, matrix(offset, shape), 2)
+    return (z: Tensor<[3, 2]>) => MultivariateNormal({ loc: of(z), scaleTril: matrix(tril, [2, 2]) })
+  }
+  const downwards = pipe(
+    Do,
+    site('z2', level(top)),
+    site('z1', ({ z2 }) => given(belowTop, [3, 2])(z2)),
+  )
+  const upwards = pipe(
+    Do,
+    site('z1', level(bottom)),
+    site('z2', ({ z1 }) => given(aboveBottom, [2])(z1)),
+  )
+
+  it.each([
+    ['from the top', downwards],
+    ['from the bottom', upwards],
+  ])('is ln P(x) at the posterior, drawn %s', async (_, guide) => {
+    for (const seed of [1, 2]) {
+      expectClose(await numbers(pipe(conditioned, elbo(guide))(key(seed)).elbo), logMarginal, 1e-5)
+    }
+  })
+
+  // Both guides have independent coordinates, so that the divergences have closed forms where the order admits them.
+  const spread = pipe(Normal({ loc: matrix(bottom.mean, [3, 2]), scale: 0.6 }), toEvent(1))
+  const wide = pipe(Normal({ loc: matrix(top.mean, [3, 2]), scale: 0.8 }), toEvent(1))
+  const down = pipe(Do, site('z2', wide), site('z1', spread))
+  const up = pipe(Do, site('z1', spread), site('z2', wide))
+
+  it('takes exact divergences only where the guide has drawn what the model depends on', async () => {
+    const bound = async (guide: typeof down | typeof up, divergences: 'best' | 'sampled') =>
+      statistics(await overKeys(1000, k => [pipe(conditioned, elbo(guide, { divergences }))(k).elbo]))
+    const all = [
+      await bound(down, 'best'),
+      await bound(down, 'sampled'),
+      await bound(up, 'best'),
+      await bound(up, 'sampled'),
+    ]
+    for (const found of all.slice(1))
+      found.forEach(({ average, error }, i) => {
+        const reference = all[0][i]
+        expect(Math.abs(average - reference.average)).toBeLessThan(4 * Math.hypot(error, reference.error))
+      })
+    // The top depends on nothing: its divergence is a number in either order.
+    for (const guide of [down, up]) {
+      const found = await overKeys(20, k => [pipe(conditioned, elbo(guide))(k).divergences.z2])
+      for (const { variance } of statistics(found)) expect(variance).toBe(0)
+    }
+    expect(() => pipe(conditioned, elbo(up, { divergences: 'closed' }))(key(1))).toThrow(
+      new ProgramError(
+        'elbo: site z1 has no closed form: the model draws it after a site that the guide draws later',
+      ),
+    )
+    expect(() => pipe(conditioned, elbo(down, { divergences: 'closed' }))(key(1))).not.toThrow()
+  })
+})
+
+describe('discrete sites', () => {
+  const boundOf =
+    (options: {
+      readonly draws?: number
+      readonly baseline?: Baseline
+      readonly enumerate?: readonly 'z'[]
+      readonly divergences?: 'best' | 'sampled'
+    }) =>
+    (p: MixtureParameters, k: Key): Tensor<[]> =>
+      mean()(
+        pipe(mixtureModel(p), condition({ x: mixtureData }), elbo(mixtureGuide(p.guide), options))(k).elbo,
+      )
+  const { gradient } = mixture
+  const exact = [...gradient.logits, ...gradient.means, ...gradient.guide.flat()]
+  const slopesOf = (f: ReturnType<typeof boundOf>) => (k: Key) => {
+    const { logits, means, guide } = grad(f)(mixtureParameters, k)
+    return [logits, means, guide]
+  }
+
+  it.each(['best', 'sampled'] as const)('are summed exactly, gradients too (%s)', async divergences => {
+    const conditioned = pipe(mixtureModel(mixtureParameters), condition({ x: mixtureData }))
+    const about = { enumerate: ['z'], divergences } as const
+    const bound = pipe(conditioned, elbo(mixtureGuide(mixtureParameters.guide), about))(key(1))
+    expectClose(await numbers(bound.elbo), mixture.elbo, 1e-6)
+    expectClose((await overKeys(1, slopesOf(boundOf(about))))[0], exact, 1e-6)
+    const posterior = mixtureGuide(matrix(mixture.posteriorLogits, [4, 3]))
+    expectClose(
+      await numbers(pipe(conditioned, elbo(posterior, about))(key(1)).elbo),
+      mixture.logMarginal,
+      1e-6,
+    )
+  })
+
+  it('give the evidence itself, by summing over all of them', async () => {
+    const conditioned = pipe(mixtureModel(mixtureParameters), condition({ x: mixtureData }))
+    expectClose(await numbers(evidence(conditioned)), mixture.logMarginal, 1e-6)
+    expect(() => evidence(observed as never)).toThrow(
+      new ProgramError('evidence: site z: Independent has no finite support to enumerate'),
+    )
+    // Two sites, which depend on nothing.
+    const coins = pipe(
+      Do,
+      site('a', Bernoulli({ probs: 0.3 })),
+      site('c', Categorical({ probs: [0.2, 0.5, 0.3] })),
+      site('x', ({ a, c }) => Normal({ loc: add(cast('f32')(c))(a), scale: 0.5 })),
+    )
+    const density = (x: number, loc: number): number =>
+      Math.exp(-2 * (x - loc) ** 2) / (0.5 * Math.sqrt(2 * Math.PI))
+    const sum = [0.7, 0.3].flatMap((pa, a) => [0.2, 0.5, 0.3].map((pc, c) => pa * pc * density(1.2, a + c)))
+    const found = evidence(pipe(coins, condition({ x: scalar(1.2) })))
+    expectClose(await numbers(found), [Math.log(sum.reduce((p, q) => p + q, 0))], 1e-6)
+  })
+
+  it('have the exact gradient in the mean by their score, and less variance with a baseline', async () => {
+    const variances: number[] = []
+    for (const baseline of [scalar(0), scalar(-2.5), 'leaveOneOut'] as const) {
+      const slopes = await overKeys(1000, slopesOf(boundOf({ draws: 4, baseline })))
+      variances.push(
+        expectMeans(slopes, exact)
+          .slice(6)
+          .reduce((a, b) => a + b, 0),
+      )
+    }
+    const [none, constant, leaveOneOut] = variances
+    expect(constant).toBeLessThan(none)
+    expect(leaveOneOut).toBeLessThan(none)
+  })
+
+  it('without another draw, are right without a baseline', async () => {
+    expectMeans(await overKeys(2000, slopesOf(boundOf({}))), exact)
+  })
+
+  it('mix with reparameterised ones', async () => {
+    // c ~ Cat, u ~ Norm[m_c, 1], x ~ Norm[u, 1]: the guide's u follows its c.
+    const build = ({ logits, loc }: { readonly logits: Tensor<[2]>; readonly loc: Tensor<[2]> }) => {
+      const model = pipe(
+        Do,
+        site('c', Categorical({ probs: [0.5, 0.5] })),
+        site('u', ({ c }) => Normal({ loc: take(c, 0)(matrix([-1, 2], [2])), scale: 1 })),
+        site('x', ({ u }) => Normal({ loc: u, scale: 1 })),
+      )
+      const guide = pipe(
+        Do,
+        site('c', Categorical({ logits })),
+        site('u', ({ c }) => Normal({ loc: take(c, 0)(loc), scale: 0.7 })),
+      )
+      return { conditioned: pipe(model, condition({ x: scalar(0.8) })), guide }
+    }
+    const p = { logits: matrix([0.2, -0.1], [2]), loc: matrix([0, 1], [2]) }
+    const slopes = (options: object) => (k: Key) => {
+      const { logits, loc } = grad((q: typeof p) => {
+        const { conditioned, guide } = build(q)
+        return pipe(conditioned, elbo(guide, options))(k).elbo
+      })(p)
+      return [logits, loc]
+    }
+    const exactly = statistics(await overKeys(1000, slopes({ enumerate: ['c'] })))
+    const scored = statistics(await overKeys(1000, slopes({ draws: 4 })))
+    exactly.forEach(({ average, error }, i) =>
+      expect(Math.abs(average - scored[i].average)).toBeLessThan(4 * Math.hypot(error, scored[i].error)),
+    )
+    // ELBO = Σ q_c [−½(0.8 − l_c)² − ½(l_c − m_c)² − …]: its slope in l_c is q_c[(0.8 − l_c) − (l_c − m_c)].
+    const odds = Math.exp(0.3)
+    const q = [odds / (1 + odds), 1 / (1 + odds)]
+    const inLoc = [q[0] * (0.8 - 0 - (0 + 1)), q[1] * (0.8 - 1 - (1 - 2))]
+    inLoc.forEach((slope, i) => {
+      const { average, error } = exactly[2 + i]
+      expect(Math.abs(average - slope)).toBeLessThan(4 * error + 1e-6)
+    })
+  })
+
+  it('follow the bound by a moving average', async () => {
+    const next = movingAverage(0.9)(scalar(-10), matrix([-2, -4], [2]))
+    expect(await numbers(next)).toEqual([Math.fround(-9.3)].map(value => expect.closeTo(value, 5)))
+    const [, slope] = valueAndGrad((x: Tensor<[2]>) => movingAverage(0.9)(scalar(0), x))(matrix([1, 2], [2]))
+    expect(await numbers(slope)).toEqual([0, 0])
+  })
+})
+
+describe('weights', () => {
+  const guide = ppcaGuide(ppcaParameters)
+
+  it('weigh the terms of the objective and leave the bound alone', async () => {
+    const bound = pipe(observed, elbo(guide, { weights: { z: 4, x: scalar(0.5) } }))(key(1))
+    const parts = await evaluate(bound)
+    parts.objective.data.forEach((value, i) =>
+      expect(value).toBeCloseTo(0.5 * parts.reconstruction.data[i] - 4 * parts.kl.data[i], 4),
+    )
+    expect(parts.elbo).toEqual((await evaluate(pipe(observed, elbo(guide))(key(1)))).elbo)
+  })
+
+  it('free bits replace a mean divergence below them, gradient included', async () => {
+    const average = ppca.kl.reduce((a, b) => a + b, 0) / 4
+    for (const [bits, counted] of [
+      [average * 1.1, average * 1.1],
+      [average * 0.9, average],
+    ]) {
+      const bound = pipe(observed, elbo(guide, { freeBits: { z: bits } }))(key(1))
+      const { objective, reconstruction } = await evaluate({
+        objective: mean()(bound.objective),
+        reconstruction: mean()(bound.reconstruction),
+      })
+      expect(reconstruction.data[0] - objective.data[0]).toBeCloseTo(counted, 4)
+    }
+    const inKl = (bits: number) =>
+      grad((p: PpcaParameters) => {
+        const bound = pipe(observed, elbo(ppcaGuide(p), { freeBits: { z: bits } }))(key(1))
+        return pipe(mean()(bound.objective), add(mean()(bound.reconstruction)))
+      })(ppcaParameters).logScale
+    expect(await numbers(inKl(100))).not.toEqual(await numbers(inKl(0)))
+  })
+
+  it('warm up in a straight line, once or in cycles', async () => {
+    const at = async (schedule: ReturnType<typeof warmUp>, steps: readonly number[]) =>
+      (await Promise.all(steps.map(step => numbers(schedule(scalar(step)))))).flat()
+    expect(await at(warmUp({ steps: 100 }), [0, 25, 100, 1000])).toEqual([0, 0.25, 1, 1])
+    expect(await at(warmUp({ steps: 10, from: 1, to: 5 }), [0, 5, 20])).toEqual([1, 3, 5])
+    expect(await at(cyclical({ period: 8 }), [0, 2, 4, 7, 8, 10])).toEqual([0, 0.5, 1, 1, 0, 0.5])
+    expect(() => warmUp({ steps: 0 })).toThrow(new RangeError('warmUp: 0 steps: the number is positive'))
+    expect(() => cyclical({ period: 4, share: 2 })).toThrow(RangeError)
+  })
+})
+
+describe('what does not fit', () => {
+  const guide = ppcaGuide(ppcaParameters)
+  it.each([
+    ['elbo: weights: there is no site y', { weights: { y: 1 } }],
+    ['elbo: freeBits: there is no site x', { freeBits: { x: 1 } }],
+  ])('%s', (sentence, options) => {
+    expect(() => pipe(observed, elbo(guide, options))(key(1))).toThrow(new ProgramError(sentence))
+  })
+
+  it('is a program without sites', () => {
+    expect(() => pipe(Do, condition({}), elbo(Do))(key(1))).toThrow(
+      new ProgramError('elbo: the program has no sites'),
+    )
+  })
+
+  it('is a number of draws below 1', () => {
+    expect(() => pipe(observed, elbo(guide, { draws: 0 }))(key(1))).toThrow(
+      new RangeError('elbo: 0 draws: the number is a positive integer'),
+    )
+  })
+
+  it('is enumeration without a finite support', () => {
+    expect(() => pipe(observed, elbo(guide, { enumerate: ['z' as never] }))(key(1))).toThrow(
+      new ProgramError('elbo: site z: Independent has no finite support to enumerate'),
+    )
+    expect(() => pipe(observed, elbo(guide, { enumerate: ['y' as never] }))(key(1))).toThrow(
+      new ProgramError('elbo: enumerate: there is no site y'),
+    )
+  })
+
+  it('is a closed form that does not exist', () => {
+    const laplace = pipe(Do, site('z', pipe(Laplace({ loc: zeros([4, 2]), scale: 1 }), toEvent(1))))
+    const asked = elbo(laplace, { divergences: 'closed' }) as (model: unknown) => (k: Key) => unknown
+    expect(() => asked(observed)(key(1))).toThrow(
+      new ProgramError('elbo: site z: KL[Independent ‖ Independent] has no closed form'),
+    )
+    expect(() => pipe(observed, elbo(laplace))(key(1))).not.toThrow()
+  })
+})
