@@ -31,7 +31,7 @@ export {
 export { elbo, type Bound, type ElboOptions } from './bound/elbo.js'
 export { evidence } from './bound/exact.js'
 export { movingAverage, type Baseline } from './bound/baseline.js'
-export type { Divergences, Form } from './bound/divergence.js'
+export type { Divergences } from './bound/divergence.js'
 export {
   importanceWeighted,
   type ImportanceBound,

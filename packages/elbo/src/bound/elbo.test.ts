@@ -3,11 +3,11 @@ import { pipe } from 'fp-ts/lib/function.js'
 import {
   add,
   cast,
-  evaluate,
   grad,
   key,
   matmul,
   mean,
+  ones,
   scalar,
   take,
   transpose,
@@ -17,8 +17,16 @@ import {
   type Tensor,
   zeros,
 } from '@elbo/tensor'
-import { Bernoulli, Categorical, Laplace, MultivariateNormal, Normal, toEvent } from '@elbo/distributions'
-import { condition } from '../interpret.js'
+import {
+  Bernoulli,
+  Categorical,
+  Laplace,
+  MultivariateNormal,
+  Normal,
+  toEvent,
+  type AnyDistribution,
+} from '@elbo/distributions'
+import { condition, logJoint } from '../interpret.js'
 import { expectMeans, overKeys, statistics } from '../estimates.testing.js'
 import {
   expectClose,
@@ -31,6 +39,7 @@ import {
   mixtureModel,
   mixtureParameters,
   numbers,
+  onCpu,
   ppca,
   ppcaData,
   ppcaGuide,
@@ -74,7 +83,7 @@ describe('probabilistic PCA', () => {
     expectMeans(await rows('closed'), exact)
     expectMeans(await rows('sampled'), exact)
     const bound = pipe(observed, elbo(program, { draws: 3 }))(key(5))
-    const parts = await evaluate({ ...bound, difference: bound.reconstruction })
+    const parts = await onCpu({ ...bound, difference: bound.reconstruction })
     parts.elbo.data.forEach((value, i) =>
       expect(value).toBeCloseTo(parts.reconstruction.data[i] - parts.kl.data[i], 5),
     )
@@ -274,6 +283,22 @@ describe('discrete sites', () => {
     )
   })
 
+  it('count nothing where the guide never goes', async () => {
+    const conditioned = pipe(mixtureModel(mixtureParameters), condition({ x: mixtureData }))
+    const sure = pipe(
+      Do,
+      site('z', Categorical({ probs: mixture.x.map(() => [1, 0, 0]) as unknown as [[1, 0, 0]] })),
+    )
+    const asked = elbo(sure, { enumerate: ['z'], divergences: 'sampled' }) as unknown as (
+      model: unknown,
+    ) => (k: Key) => { readonly elbo: AnyTensor }
+    const first = pipe(
+      mixtureModel(mixtureParameters),
+      logJoint({ z: zeros([4], 'i32'), x: mixtureData }),
+    ).total
+    expectClose(await numbers(asked(conditioned)(key(1)).elbo), await numbers(first), 1e-6)
+  })
+
   it('give the evidence itself, by summing over all of them', async () => {
     const conditioned = pipe(mixtureModel(mixtureParameters), condition({ x: mixtureData }))
     expectClose(await numbers(evidence(conditioned)), mixture.logMarginal, 1e-6)
@@ -365,11 +390,11 @@ describe('weights', () => {
 
   it('weigh the terms of the objective and leave the bound alone', async () => {
     const bound = pipe(observed, elbo(guide, { weights: { z: 4, x: scalar(0.5) } }))(key(1))
-    const parts = await evaluate(bound)
+    const parts = await onCpu(bound)
     parts.objective.data.forEach((value, i) =>
       expect(value).toBeCloseTo(0.5 * parts.reconstruction.data[i] - 4 * parts.kl.data[i], 4),
     )
-    expect(parts.elbo).toEqual((await evaluate(pipe(observed, elbo(guide))(key(1)))).elbo)
+    expect(parts.elbo).toEqual((await onCpu(pipe(observed, elbo(guide))(key(1)))).elbo)
   })
 
   it('free bits replace a mean divergence below them, gradient included', async () => {
@@ -379,7 +404,7 @@ describe('weights', () => {
       [average * 0.9, average],
     ]) {
       const bound = pipe(observed, elbo(guide, { freeBits: { z: bits } }))(key(1))
-      const { objective, reconstruction } = await evaluate({
+      const { objective, reconstruction } = await onCpu({
         objective: mean()(bound.objective),
         reconstruction: mean()(bound.reconstruction),
       })
@@ -401,6 +426,57 @@ describe('weights', () => {
     expect(await at(cyclical({ period: 8 }), [0, 2, 4, 7, 8, 10])).toEqual([0, 0.5, 1, 1, 0, 0.5])
     expect(() => warmUp({ steps: 0 })).toThrow(new RangeError('warmUp: 0 steps: the number is positive'))
     expect(() => cyclical({ period: 4, share: 2 })).toThrow(RangeError)
+  })
+})
+
+describe('sizes that the compiler does not know', () => {
+  const bernoulli = <X extends number, Z extends number>(
+    x: Tensor<[number, X]>,
+    loc: Tensor<[number, Z]>,
+    decode: (z: Tensor<[number, Z]>) => Tensor<[number, X]>,
+  ) => {
+    const normal = pipe(Normal({ loc, scale: 1 }), toEvent(1))
+    const model = pipe(
+      Do,
+      site('z', normal),
+      site('x', ({ z }) => pipe(Bernoulli({ logits: decode(z as Tensor<[number, Z]>) }), toEvent(1))),
+    )
+    return pipe(model, condition({ x }), elbo(pipe(Do, site('z', normal)), { divergences: 'closed' }))
+  }
+  const anything = (
+    prior: AnyDistribution,
+    q: AnyDistribution,
+    likelihood: (z: Tensor<readonly number[]>) => AnyDistribution,
+    x: AnyTensor,
+  ) => {
+    const model = pipe(
+      Do,
+      site('z', prior),
+      site('x', ({ z }) => likelihood(z as Tensor<readonly number[]>)),
+    )
+    return pipe(model, condition({ x }), elbo(pipe(Do, site('z', q))))
+  }
+
+  it('are found when it runs', async () => {
+    const [x, loc] = [ones([5, 3]), zeros([5, 2])]
+    const w = matrix(
+      [
+        [1, -1, 0],
+        [2, 0, 0.5],
+      ],
+      [2, 3],
+    )
+    const typed = bernoulli(x as Tensor<[number, 3]>, loc as Tensor<[number, 2]>, z => matmul(w)(z))(key(1))
+    const normal = pipe(Normal({ loc, scale: 1 }), toEvent(1))
+    const untyped = anything(
+      normal,
+      normal,
+      z => pipe(Bernoulli({ logits: matmul(w)(z as Tensor<[5, 2]>) }), toEvent(1)),
+      x,
+    )(key(1))
+    expect(typed.elbo.shape).toEqual([5])
+    expect(await numbers(typed.elbo)).toEqual(await numbers(untyped.elbo))
+    expect(await numbers(typed.kl)).toEqual([0, 0, 0, 0, 0])
   })
 })
 
