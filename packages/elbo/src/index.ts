@@ -57,13 +57,8 @@ export {
   type GaussianProcess,
   type Marginals,
 } from './chains/gaussian-encoder.js'
-export {
-  aggregateTerms,
-  rateDistortion,
-  type AggregateTerms,
-  type Between,
-  type RateDistortion,
-} from './decomposition/aggregate.js'
+export { aggregateTerms, type AggregateTerms, type Between } from './decomposition/aggregate.js'
+export { rateDistortion, type RateDistortion } from './decomposition/rate-distortion.js'
 export { gaps, refine, type Gaps, type RefineOptions } from './decomposition/refine.js'
 export { annealed, reverseAnnealed, type Annealed, type AnnealingOptions } from './decomposition/annealed.js'
 export { sandwich, type Sandwich, type SandwichOptions } from './decomposition/sandwich.js'

@@ -89,7 +89,7 @@ export const stepDivergence =
   ): Tensor<[...D['batchShape']]> =>
     divergenceBetween(
       'chainBound',
-      { q: seen(guide.next(t, z as never)), p: seen(latents.next(t, z)), value },
+      { q: seen(guide.next(t, z)), p: seen(latents.next(t, z)), value },
       wanted,
     ) as Tensor<[...D['batchShape']]>
 

@@ -20,9 +20,10 @@ import {
 } from '../models.testing.js'
 import { Do, site } from '../program.js'
 import { ProgramError } from '../sentence.js'
-import { aggregateTerms, rateDistortion } from './aggregate.js'
+import { aggregateTerms } from './aggregate.js'
 import { annealed, reverseAnnealed } from './annealed.js'
 import { gaps, refine } from './refine.js'
+import { rateDistortion } from './rate-distortion.js'
 import { sandwich } from './sandwich.js'
 
 const observed = pipe(ppcaModel(ppcaParameters), condition({ x: ppcaData }))
