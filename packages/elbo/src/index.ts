@@ -31,7 +31,7 @@ export {
 export { elbo, type Bound, type ElboOptions } from './bound/elbo.js'
 export { evidence } from './bound/exact.js'
 export { movingAverage, type Baseline } from './bound/baseline.js'
-export type { Divergences, Form } from './bound/divergence.js'
+export type { Divergences } from './bound/divergence.js'
 export {
   importanceWeighted,
   type ImportanceBound,
@@ -57,13 +57,8 @@ export {
   type GaussianProcess,
   type Marginals,
 } from './chains/gaussian-encoder.js'
-export {
-  aggregateTerms,
-  rateDistortion,
-  type AggregateTerms,
-  type Between,
-  type RateDistortion,
-} from './decomposition/aggregate.js'
+export { aggregateTerms, type AggregateTerms, type Between } from './decomposition/aggregate.js'
+export { rateDistortion, type RateDistortion } from './decomposition/rate-distortion.js'
 export { gaps, refine, type Gaps, type RefineOptions } from './decomposition/refine.js'
 export { annealed, reverseAnnealed, type Annealed, type AnnealingOptions } from './decomposition/annealed.js'
 export { sandwich, type Sandwich, type SandwichOptions } from './decomposition/sandwich.js'

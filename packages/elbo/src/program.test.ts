@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import { pipe } from 'fp-ts/lib/function.js'
-import { add, evaluate, foldIn, key, scalar, tanh, zeros, type AnyTensor, type Tensor } from '@elbo/tensor'
+import { add, foldIn, key, scalar, tanh, zeros, type AnyTensor, type Tensor } from '@elbo/tensor'
 import { Bernoulli, Categorical, Normal, toEvent } from '@elbo/distributions'
 import { logJoint, sample } from './interpret.js'
-import { matrix, numbers, ppca, ppcaData, ppcaModel, ppcaParameters } from './models.testing.js'
+import { matrix, numbers, onCpu, ppca, ppcaData, ppcaModel, ppcaParameters } from './models.testing.js'
 import { bind, chain, Do, draw, map, Monad, of, site, type Program } from './program.js'
 import { ProgramError } from './sentence.js'
 
@@ -89,7 +89,7 @@ describe('sample', () => {
     )
     const { values, result } = sample(program)(key(1))
     expect(Object.keys(values)).toEqual(['z'])
-    const [z, w] = await evaluate([...result])
+    const [z, w] = await onCpu([...result])
     expect(w.data[0]).toBeCloseTo(Math.tanh(z.data[0]), 5)
   })
 })
@@ -98,7 +98,7 @@ describe('logJoint', () => {
   it('is the sum of each site’s ln p', async () => {
     const z = matrix(ppca.posteriorMean, [4, 2])
     const { total, sites } = pipe(ppcaModel(ppcaParameters), logJoint({ z, x: ppcaData }))
-    const found = await evaluate({ total, ...sites })
+    const found = await onCpu({ total, ...sites })
     ppca.posteriorMean.forEach((at, i) => {
       const prior = -0.5 * at.reduce((a, b) => a + b * b, 0) - Math.log(2 * Math.PI)
       const residual = ppca.x[i].map(

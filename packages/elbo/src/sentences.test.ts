@@ -6,7 +6,7 @@ import { key, type Key } from '@elbo/tensor'
 import { ProgramError } from './sentence.js'
 
 /** What the type tests may cost: a tenth more than they do (`getInstantiationCount` is the same on every machine). */
-const budget = 60_000
+const budget = 23_400
 
 const folder = join(import.meta.dirname, '../type-tests')
 const config = ts.getParsedCommandLineOfConfigFile(

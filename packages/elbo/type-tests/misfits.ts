@@ -3,9 +3,20 @@
  * given a key where it gives a function of one. Read by src/sentences.test.ts; not part of any build.
  */
 import { pipe } from 'fp-ts/lib/function.js'
-import { zeros } from '@elbo/tensor'
+import { zeros, type Tensor } from '@elbo/tensor'
 import { Categorical, Laplace, Normal, toEvent } from '@elbo/distributions'
-import { condition, Do, elbo, evidence, importanceWeighted, logJoint, sample, site } from '../src/index.js'
+import {
+  chainBound,
+  condition,
+  Do,
+  elbo,
+  evidence,
+  gaussianEncoder,
+  importanceWeighted,
+  logJoint,
+  sample,
+  site,
+} from '../src/index.js'
 
 const [z, x] = [zeros([4, 2]), zeros([4, 3])]
 const standard = pipe(Normal({ loc: z, scale: 1 }), toEvent(1))
@@ -31,6 +42,9 @@ const single = pipe(
   site('x', ({ z: loc }) => Normal({ loc, scale: 1 })),
 )
 const laplace = pipe(Do, site('z', Laplace({ loc: zeros([4]), scale: 1 })))
+
+const noise = { scales: [0.9, 0.8], variances: [0.2, 0.3] }
+const likelihood = (loc: Tensor<[4, 3]>) => pipe(Normal({ loc, scale: 1 }), toEvent(1))
 
 export const misfits: readonly (readonly [sentence: string, call: () => unknown])[] = [
   ['site z: there is a site of this name already', () => pipe(guide, site('z', standard), sample)],
@@ -64,5 +78,10 @@ export const misfits: readonly (readonly [sentence: string, call: () => unknown]
   [
     'evidence: site z: Normal has no finite support to enumerate',
     () => pipe(single, condition({ x: zeros([4]) }), evidence),
+  ],
+
+  [
+    'chainBound: site z: [4, 2] stands for [4, 3]',
+    () => chainBound(gaussianEncoder(noise, 1)(z))({ latents: gaussianEncoder(noise, 1)(x), likelihood }, x),
   ],
 ]

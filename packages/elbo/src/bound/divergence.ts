@@ -4,11 +4,11 @@ import { minus, type Real } from '../arithmetic.js'
 import { ProgramError, type Spelt, type Unless } from '../sentence.js'
 import type { Seen, Trace, Visited } from '../trace.js'
 
-/** How KL[q ‖ P] of a latent site enters a bound: exactly, or as ln q − ln P of the draw. */
-export type Form = 'closed' | 'sampled'
-
-/** A form for all sites, or for each the best that there is. */
-export type Divergences = Form | 'best'
+/**
+ * How KL[q ‖ P] of the latent sites enters a bound: exactly at each of them (`closed`), as ln q − ln P of the draw (`sampled`), or exactly where
+ * there is a closed form (`best`).
+ */
+export type Divergences = 'closed' | 'sampled' | 'best'
 
 /** The sites of a guide whose divergence from the model has no closed form. */
 type Formless<S, G> = {
@@ -55,17 +55,13 @@ export interface Pair {
  * KL[q ‖ P] given the draws that both depend on.
  * @throws ProgramError where a closed form is asked for and there is none.
  */
-export const divergenceBetween = (
-  where: string,
-  { q, p, value }: Pair,
-  wanted: Divergences,
-): { readonly form: Form; readonly value: Real } => {
+export const divergenceBetween = (where: string, { q, p, value }: Pair, wanted: Divergences): Real => {
   const found =
     wanted === 'sampled' ? undefined : kl(q as unknown as AnyDistribution, p as unknown as AnyDistribution)
-  if (found?.form === 'closed') return { form: 'closed', value: found.value }
+  if (found?.form === 'closed') return found.value
   if (wanted === 'closed')
     throw new ProgramError(`${where}: KL[${q.family} ‖ ${p.family}] has no closed form`)
-  return { form: 'sampled', value: minus(q.logProb(value), p.logProb(value)) }
+  return minus(q.logProb(value), p.logProb(value))
 }
 
 /**
@@ -77,7 +73,7 @@ export const divergence = (
   name: string,
   { guide, model }: { readonly guide: Trace; readonly model: Trace },
   wanted: Divergences,
-): { readonly form: Form; readonly value: Real } => {
+): Real => {
   const { distribution: q, value } = find(guide, name)
   const where = `${operation}: site ${name}`
   const known = isKnown(name, guide, model)

@@ -2,22 +2,25 @@ import { describe, expect, it } from '@jest/globals'
 import { pipe } from 'fp-ts/lib/function.js'
 import {
   add,
-  cast,
-  evaluate,
   grad,
   key,
   matmul,
   mean,
-  scalar,
-  take,
+  ones,
   transpose,
-  valueAndGrad,
   type AnyTensor,
   type Key,
   type Tensor,
   zeros,
 } from '@elbo/tensor'
-import { Bernoulli, Categorical, Laplace, MultivariateNormal, Normal, toEvent } from '@elbo/distributions'
+import {
+  Bernoulli,
+  Laplace,
+  MultivariateNormal,
+  Normal,
+  toEvent,
+  type AnyDistribution,
+} from '@elbo/distributions'
 import { condition } from '../interpret.js'
 import { expectMeans, overKeys, statistics } from '../estimates.testing.js'
 import {
@@ -25,27 +28,19 @@ import {
   fixture,
   inDoubles,
   matrix,
-  mixture,
-  mixtureData,
-  mixtureGuide,
-  mixtureModel,
-  mixtureParameters,
   numbers,
+  onCpu,
   ppca,
   ppcaData,
   ppcaGuide,
   ppcaModel,
   ppcaParameters,
   ppcaPosterior,
-  type MixtureParameters,
   type PpcaParameters,
 } from '../models.testing.js'
 import { Do, site } from '../program.js'
 import { ProgramError } from '../sentence.js'
-import { movingAverage, type Baseline } from './baseline.js'
 import { elbo } from './elbo.js'
-import { evidence } from './exact.js'
-import { cyclical, warmUp } from './weights.js'
 
 const observed = pipe(ppcaModel(ppcaParameters), condition({ x: ppcaData }))
 
@@ -74,7 +69,7 @@ describe('probabilistic PCA', () => {
     expectMeans(await rows('closed'), exact)
     expectMeans(await rows('sampled'), exact)
     const bound = pipe(observed, elbo(program, { draws: 3 }))(key(5))
-    const parts = await evaluate({ ...bound, difference: bound.reconstruction })
+    const parts = await onCpu({ ...bound, difference: bound.reconstruction })
     parts.elbo.data.forEach((value, i) =>
       expect(value).toBeCloseTo(parts.reconstruction.data[i] - parts.kl.data[i], 5),
     )
@@ -241,166 +236,54 @@ describe('a linear-Gaussian hierarchy', () => {
   })
 })
 
-describe('discrete sites', () => {
-  const boundOf =
-    (options: {
-      readonly draws?: number
-      readonly baseline?: Baseline
-      readonly enumerate?: readonly 'z'[]
-      readonly divergences?: 'best' | 'sampled'
-    }) =>
-    (p: MixtureParameters, k: Key): Tensor<[]> =>
-      mean()(
-        pipe(mixtureModel(p), condition({ x: mixtureData }), elbo(mixtureGuide(p.guide), options))(k).elbo,
-      )
-  const { gradient } = mixture
-  const exact = [...gradient.logits, ...gradient.means, ...gradient.guide.flat()]
-  const slopesOf = (f: ReturnType<typeof boundOf>) => (k: Key) => {
-    const { logits, means, guide } = grad(f)(mixtureParameters, k)
-    return [logits, means, guide]
+describe('sizes that the compiler does not know', () => {
+  const bernoulli = <X extends number, Z extends number>(
+    x: Tensor<[number, X]>,
+    loc: Tensor<[number, Z]>,
+    decode: (z: Tensor<[number, Z]>) => Tensor<[number, X]>,
+  ) => {
+    const normal = pipe(Normal({ loc, scale: 1 }), toEvent(1))
+    const model = pipe(
+      Do,
+      site('z', normal),
+      site('x', ({ z }) => pipe(Bernoulli({ logits: decode(z as Tensor<[number, Z]>) }), toEvent(1))),
+    )
+    return pipe(model, condition({ x }), elbo(pipe(Do, site('z', normal)), { divergences: 'closed' }))
+  }
+  const anything = (
+    prior: AnyDistribution,
+    q: AnyDistribution,
+    likelihood: (z: Tensor<readonly number[]>) => AnyDistribution,
+    x: AnyTensor,
+  ) => {
+    const model = pipe(
+      Do,
+      site('z', prior),
+      site('x', ({ z }) => likelihood(z as Tensor<readonly number[]>)),
+    )
+    return pipe(model, condition({ x }), elbo(pipe(Do, site('z', q))))
   }
 
-  it.each(['best', 'sampled'] as const)('are summed exactly, gradients too (%s)', async divergences => {
-    const conditioned = pipe(mixtureModel(mixtureParameters), condition({ x: mixtureData }))
-    const about = { enumerate: ['z'], divergences } as const
-    const bound = pipe(conditioned, elbo(mixtureGuide(mixtureParameters.guide), about))(key(1))
-    expectClose(await numbers(bound.elbo), mixture.elbo, 1e-6)
-    expectClose((await overKeys(1, slopesOf(boundOf(about))))[0], exact, 1e-6)
-    const posterior = mixtureGuide(matrix(mixture.posteriorLogits, [4, 3]))
-    expectClose(
-      await numbers(pipe(conditioned, elbo(posterior, about))(key(1)).elbo),
-      mixture.logMarginal,
-      1e-6,
+  it('are found when it runs', async () => {
+    const [x, loc] = [ones([5, 3]), zeros([5, 2])]
+    const w = matrix(
+      [
+        [1, -1, 0],
+        [2, 0, 0.5],
+      ],
+      [2, 3],
     )
-  })
-
-  it('give the evidence itself, by summing over all of them', async () => {
-    const conditioned = pipe(mixtureModel(mixtureParameters), condition({ x: mixtureData }))
-    expectClose(await numbers(evidence(conditioned)), mixture.logMarginal, 1e-6)
-    expect(() => evidence(observed as never)).toThrow(
-      new ProgramError('evidence: site z: Independent has no finite support to enumerate'),
-    )
-    // Two sites, which depend on nothing.
-    const coins = pipe(
-      Do,
-      site('a', Bernoulli({ probs: 0.3 })),
-      site('c', Categorical({ probs: [0.2, 0.5, 0.3] })),
-      site('x', ({ a, c }) => Normal({ loc: add(cast('f32')(c))(a), scale: 0.5 })),
-    )
-    const density = (x: number, loc: number): number =>
-      Math.exp(-2 * (x - loc) ** 2) / (0.5 * Math.sqrt(2 * Math.PI))
-    const sum = [0.7, 0.3].flatMap((pa, a) => [0.2, 0.5, 0.3].map((pc, c) => pa * pc * density(1.2, a + c)))
-    const found = evidence(pipe(coins, condition({ x: scalar(1.2) })))
-    expectClose(await numbers(found), [Math.log(sum.reduce((p, q) => p + q, 0))], 1e-6)
-  })
-
-  it('have the exact gradient in the mean by their score, and less variance with a baseline', async () => {
-    const variances: number[] = []
-    for (const baseline of [scalar(0), scalar(-2.5), 'leaveOneOut'] as const) {
-      const slopes = await overKeys(1000, slopesOf(boundOf({ draws: 4, baseline })))
-      variances.push(
-        expectMeans(slopes, exact)
-          .slice(6)
-          .reduce((a, b) => a + b, 0),
-      )
-    }
-    const [none, constant, leaveOneOut] = variances
-    expect(constant).toBeLessThan(none)
-    expect(leaveOneOut).toBeLessThan(none)
-  })
-
-  it('without another draw, are right without a baseline', async () => {
-    expectMeans(await overKeys(2000, slopesOf(boundOf({}))), exact)
-  })
-
-  it('mix with reparameterised ones', async () => {
-    // c ~ Cat, u ~ Norm[m_c, 1], x ~ Norm[u, 1]: the guide's u follows its c.
-    const build = ({ logits, loc }: { readonly logits: Tensor<[2]>; readonly loc: Tensor<[2]> }) => {
-      const model = pipe(
-        Do,
-        site('c', Categorical({ probs: [0.5, 0.5] })),
-        site('u', ({ c }) => Normal({ loc: take(c, 0)(matrix([-1, 2], [2])), scale: 1 })),
-        site('x', ({ u }) => Normal({ loc: u, scale: 1 })),
-      )
-      const guide = pipe(
-        Do,
-        site('c', Categorical({ logits })),
-        site('u', ({ c }) => Normal({ loc: take(c, 0)(loc), scale: 0.7 })),
-      )
-      return { conditioned: pipe(model, condition({ x: scalar(0.8) })), guide }
-    }
-    const p = { logits: matrix([0.2, -0.1], [2]), loc: matrix([0, 1], [2]) }
-    const slopes = (options: object) => (k: Key) => {
-      const { logits, loc } = grad((q: typeof p) => {
-        const { conditioned, guide } = build(q)
-        return pipe(conditioned, elbo(guide, options))(k).elbo
-      })(p)
-      return [logits, loc]
-    }
-    const exactly = statistics(await overKeys(1000, slopes({ enumerate: ['c'] })))
-    const scored = statistics(await overKeys(1000, slopes({ draws: 4 })))
-    exactly.forEach(({ average, error }, i) =>
-      expect(Math.abs(average - scored[i].average)).toBeLessThan(4 * Math.hypot(error, scored[i].error)),
-    )
-    // ELBO = Σ q_c [−½(0.8 − l_c)² − ½(l_c − m_c)² − …]: its slope in l_c is q_c[(0.8 − l_c) − (l_c − m_c)].
-    const odds = Math.exp(0.3)
-    const q = [odds / (1 + odds), 1 / (1 + odds)]
-    const inLoc = [q[0] * (0.8 - 0 - (0 + 1)), q[1] * (0.8 - 1 - (1 - 2))]
-    inLoc.forEach((slope, i) => {
-      const { average, error } = exactly[2 + i]
-      expect(Math.abs(average - slope)).toBeLessThan(4 * error + 1e-6)
-    })
-  })
-
-  it('follow the bound by a moving average', async () => {
-    const next = movingAverage(0.9)(scalar(-10), matrix([-2, -4], [2]))
-    expect(await numbers(next)).toEqual([Math.fround(-9.3)].map(value => expect.closeTo(value, 5)))
-    const [, slope] = valueAndGrad((x: Tensor<[2]>) => movingAverage(0.9)(scalar(0), x))(matrix([1, 2], [2]))
-    expect(await numbers(slope)).toEqual([0, 0])
-  })
-})
-
-describe('weights', () => {
-  const guide = ppcaGuide(ppcaParameters)
-
-  it('weigh the terms of the objective and leave the bound alone', async () => {
-    const bound = pipe(observed, elbo(guide, { weights: { z: 4, x: scalar(0.5) } }))(key(1))
-    const parts = await evaluate(bound)
-    parts.objective.data.forEach((value, i) =>
-      expect(value).toBeCloseTo(0.5 * parts.reconstruction.data[i] - 4 * parts.kl.data[i], 4),
-    )
-    expect(parts.elbo).toEqual((await evaluate(pipe(observed, elbo(guide))(key(1)))).elbo)
-  })
-
-  it('free bits replace a mean divergence below them, gradient included', async () => {
-    const average = ppca.kl.reduce((a, b) => a + b, 0) / 4
-    for (const [bits, counted] of [
-      [average * 1.1, average * 1.1],
-      [average * 0.9, average],
-    ]) {
-      const bound = pipe(observed, elbo(guide, { freeBits: { z: bits } }))(key(1))
-      const { objective, reconstruction } = await evaluate({
-        objective: mean()(bound.objective),
-        reconstruction: mean()(bound.reconstruction),
-      })
-      expect(reconstruction.data[0] - objective.data[0]).toBeCloseTo(counted, 4)
-    }
-    const inKl = (bits: number) =>
-      grad((p: PpcaParameters) => {
-        const bound = pipe(observed, elbo(ppcaGuide(p), { freeBits: { z: bits } }))(key(1))
-        return pipe(mean()(bound.objective), add(mean()(bound.reconstruction)))
-      })(ppcaParameters).logScale
-    expect(await numbers(inKl(100))).not.toEqual(await numbers(inKl(0)))
-  })
-
-  it('warm up in a straight line, once or in cycles', async () => {
-    const at = async (schedule: ReturnType<typeof warmUp>, steps: readonly number[]) =>
-      (await Promise.all(steps.map(step => numbers(schedule(scalar(step)))))).flat()
-    expect(await at(warmUp({ steps: 100 }), [0, 25, 100, 1000])).toEqual([0, 0.25, 1, 1])
-    expect(await at(warmUp({ steps: 10, from: 1, to: 5 }), [0, 5, 20])).toEqual([1, 3, 5])
-    expect(await at(cyclical({ period: 8 }), [0, 2, 4, 7, 8, 10])).toEqual([0, 0.5, 1, 1, 0, 0.5])
-    expect(() => warmUp({ steps: 0 })).toThrow(new RangeError('warmUp: 0 steps: the number is positive'))
-    expect(() => cyclical({ period: 4, share: 2 })).toThrow(RangeError)
+    const typed = bernoulli(x as Tensor<[number, 3]>, loc as Tensor<[number, 2]>, z => matmul(w)(z))(key(1))
+    const normal = pipe(Normal({ loc, scale: 1 }), toEvent(1))
+    const untyped = anything(
+      normal,
+      normal,
+      z => pipe(Bernoulli({ logits: matmul(w)(z as Tensor<[5, 2]>) }), toEvent(1)),
+      x,
+    )(key(1))
+    expect(typed.elbo.shape).toEqual([5])
+    expect(await numbers(typed.elbo)).toEqual(await numbers(untyped.elbo))
+    expect(await numbers(typed.kl)).toEqual([0, 0, 0, 0, 0])
   })
 })
 

@@ -1,7 +1,19 @@
-import { cast, div, exp, foldIn, gt, mapTree, mod, type Draw, type Requires, type Tensor } from '@elbo/tensor'
 import {
-  choose,
+  cast,
+  div,
+  exp,
+  foldIn,
+  gt,
+  mapTree,
+  mod,
+  type Draw,
+  type Key,
+  type Requires,
+  type Tensor,
+} from '@elbo/tensor'
+import {
   asReal,
+  choose,
   meanOver,
   minus,
   plus,
@@ -90,9 +102,8 @@ const partOf = (
       model.sites.filter(({ name }) => name in conditioned.observed),
       logProb,
     ),
-    divergences: bySite(
-      guide.sites,
-      ({ name }) => divergence('elbo', name, { guide, model }, options.divergences).value,
+    divergences: bySite(guide.sites, ({ name }) =>
+      divergence('elbo', name, { guide, model }, options.divergences),
     ),
     scores: bySite(
       guide.sites.filter(site => !site.distribution.reparameterized && !isEnumerated(site)),
@@ -105,7 +116,7 @@ const partOf = (
 /** Draws along the first axis, branches along the second. */
 const overDraws =
   (program: Program<unknown, unknown>, draws: number, { branches, assign }: Enumeration) =>
-  (key: Parameters<Draw<unknown>>[0], part: (guide: Trace) => Part): Part => {
+  (key: Key, part: (guide: Trace) => Part): Part => {
     const at = (n: Index): Part => {
       const drawKey = foldIn(cast('u32')(div(branches)(n)))(key)
       return part(trace('elbo', program, assign(mod(branches)(n), drawing('elbo', drawKey))))
@@ -122,7 +133,7 @@ const expectation =
     if (branches.length === 0) return meanOver(0, sumOver(1, x))
     const probability = exp(total(branches))
     // A value that never occurs counts nothing, however bad it would be.
-    const counted = choose(gt(0)(probability), x, times(x, 0))
+    const counted = choose(gt(0)(probability), x, zero)
     return meanOver(0, sumOver(1, times(probability, counted)))
   }
 

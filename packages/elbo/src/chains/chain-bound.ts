@@ -71,9 +71,15 @@ const next = (latents: AnyChain['latents'], t: Level, z: Real): Seen => seen(lat
  * which the closed form does not look at.
  */
 export const stepDivergence =
-  <D extends AnyDistribution, C extends AnyDistribution, X extends AnyDistribution>(
+  <
+    D extends AnyDistribution,
+    C extends AnyDistribution,
+    X extends AnyDistribution,
+    G extends AnyDistribution,
+    H extends AnyDistribution,
+  >(
     { latents }: Chain<D, C, X>,
-    guide: ChainGuide<D, C>,
+    guide: ChainGuide<G, H> & Requires<OneForm<G, D>>,
   ) =>
   (
     t: Level,
@@ -81,8 +87,11 @@ export const stepDivergence =
     value: Latents<D['batchShape'], D['eventShape']>,
     wanted: Divergences = 'best',
   ): Tensor<[...D['batchShape']]> =>
-    divergenceBetween('chainBound', { q: seen(guide.next(t, z)), p: seen(latents.next(t, z)), value }, wanted)
-      .value as Tensor<[...D['batchShape']]>
+    divergenceBetween(
+      'chainBound',
+      { q: seen(guide.next(t, z)), p: seen(latents.next(t, z)), value },
+      wanted,
+    ) as Tensor<[...D['batchShape']]>
 
 /** The guide's latents have the form of the chain's, as a rule. */
 type OneForm<G extends AnyDistribution, D extends AnyDistribution> = Unless<
@@ -105,7 +114,8 @@ const termsOf =
     const { length } = latents
     const at = keyAt(length, key)
     const { divergences: wanted, from } = options
-    const between = stepDivergence(chain, guide) as unknown as (...about: readonly unknown[]) => Real
+    const between = (t: Level, z: Real, value: Real): Real =>
+      stepDivergence(chain, guide)(t, z as never, value as never, wanted)
     const top = seen(guide.top)
     const highest = drawn(top, at(level(length)))
     const { batchShape, eventShape, dtype } = seen(latents.top)
@@ -114,7 +124,7 @@ const termsOf =
       'chainBound: top',
       { q: top, p: seen(latents.top), value: highest },
       wanted,
-    ).value
+    )
     const { marginal } = guide
     if (from === 'marginals' && marginal === undefined)
       throw new ProgramError('chainBound: marginals: the guide does not tell its q(z_t | x)')
@@ -125,7 +135,7 @@ const termsOf =
       scan<Real, Level, Real>(
         (z, t) => {
           const value = drawn(next(guide, t, z), at(below(t)))
-          return [value, between(t, z, value, wanted)]
+          return [value, between(t, z, value)]
         },
         { reverse: true },
       )(highest, upper(length) as never)
@@ -134,7 +144,7 @@ const termsOf =
         const z = marginalAt(t)
         // A key that no level has.
         const value = wanted === 'closed' ? z : drawn(next(guide, t, z), foldIn(length)(at(t)))
-        return [nothing, between(t, z, value, wanted)]
+        return [nothing, between(t, z, value)]
       })({}, upper(length) as never)
       return [marginalAt(level(1)), steps]
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { pipe } from 'fp-ts/lib/function.js'
-import { evaluate, exp, foldIn, key, normal, scalar, sub, zeros, type Key, type Tensor } from '@elbo/tensor'
+import { exp, foldIn, key, normal, scalar, sub, zeros, type Key, type Tensor } from '@elbo/tensor'
 import { Gamma, MultivariateNormal, Normal, toEvent } from '@elbo/distributions'
 import { elbo } from '../bound/elbo.js'
 import { expectMeans, overKeys, statistics } from '../estimates.testing.js'
@@ -10,6 +10,7 @@ import {
   fixture,
   matrix,
   numbers,
+  onCpu,
   ppca,
   ppcaData,
   ppcaGuide,
@@ -19,9 +20,10 @@ import {
 } from '../models.testing.js'
 import { Do, site } from '../program.js'
 import { ProgramError } from '../sentence.js'
-import { aggregateTerms, rateDistortion } from './aggregate.js'
+import { aggregateTerms } from './aggregate.js'
 import { annealed, reverseAnnealed } from './annealed.js'
 import { gaps, refine } from './refine.js'
+import { rateDistortion } from './rate-distortion.js'
 import { sandwich } from './sandwich.js'
 
 const observed = pipe(ppcaModel(ppcaParameters), condition({ x: ppcaData }))
@@ -79,7 +81,7 @@ describe('aggregateTerms', () => {
 
 it('rateDistortion: the bound as a code', async () => {
   const bound = pipe(observed, elbo(ppcaGuide(ppcaParameters)))(key(1))
-  const { rate, distortion } = await evaluate(rateDistortion(bound))
+  const { rate, distortion } = await onCpu(rateDistortion(bound))
   const average = (await numbers(bound.elbo)).reduce((a, b) => a + b, 0) / 4
   expect(rate.data[0] + distortion.data[0]).toBeCloseTo(-average, 4)
   expect(rate.data[0]).toBeCloseTo(ppca.kl.reduce((a, b) => a + b, 0) / 4, 5)
@@ -98,7 +100,7 @@ describe('refine', () => {
   const best = refine(bound(16), { steps: 2000 })(encoded)(key(1))
 
   it('finds the best of the family, by example', async () => {
-    const { loc, logScale } = await evaluate(best)
+    const { loc, logScale } = await onCpu(best)
     expectClose(Array.from(loc.data), ppca.posteriorMean.flat(), 0.03)
     logScale.data.forEach((value, i) =>
       expect(Math.abs(value - Math.log(ppca.bestScale[i % 2]))).toBeLessThan(0.03),
