@@ -269,14 +269,13 @@ describe.each([
     const p = drawn(layer)
     const x = sequences([3, 2, inputs])
     const byCells = ([{ forward }]: typeof p, x: Sequence<number>): Tensor => {
-      const step = cell.apply(forward as never)
+      const step = cell.apply(forward)
       let state = zeros([2, 4]) as unknown as Rows<4>
       for (let t = 0; t < 3; t++)
         state = step({ x: reshape([2, inputs])(slice([t, t + 1])(x) as Tensor), state }).state
-      return state as unknown as Tensor
+      return state
     }
-    const whole = (p: Parameters<typeof byCells>[0], x: Sequence<number>): Tensor =>
-      layer.apply(p)(x).last as unknown as Tensor
+    const whole = (p: Parameters<typeof byCells>[0], x: Sequence<number>): Tensor => layer.apply(p)(x).last
     const slopes = (f: typeof byCells) =>
       grad((all: { p: typeof p; x: Sequence<number> }) => sum()(square(f(all.p, all.x))))({ p, x })
     const made = await evaluate({
