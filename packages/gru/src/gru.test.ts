@@ -26,6 +26,7 @@ import {
   stack,
   sum,
   valueAndGrad,
+  zeros,
   type NDArray,
   type Gen,
   type Nested,
@@ -34,6 +35,7 @@ import {
   type Tensor,
 } from '@elbo/tensor'
 import { fanInUniform, followedBy, linear, sequence as inSequence, type Rows } from '@elbo/nn'
+import { gruCell } from './cell.js'
 import { detached, gru, type GruOptions, type GruParameters, type GruStates } from './gru.js'
 import { maskOf, type Sequence } from './sequence.js'
 
@@ -60,7 +62,7 @@ interface Case {
 
 const cases = JSON.parse(readFileSync(new URL('../fixtures/gru.json', import.meta.url), 'utf8')) as Case[]
 
-type Parameters = GruParameters<2, 3, GruOptions>
+type AnyParameters = GruParameters<2, 3, GruOptions>
 type States = GruStates<3, GruOptions>
 
 const isNested = (tree: unknown): tree is Nested =>
@@ -104,12 +106,12 @@ const distance = (found: NDArray, expected: Nested): number => {
 describe.each(cases)('gru: $name', ({ options, lengths, parameters, x, states, weigh, expected }) => {
   const layer = gru(2, 3, options)
   const mask = lengths === null ? undefined : constant(maskOf(lengths))
-  const p = lifted(parameters) as Parameters
+  const p = lifted(parameters) as AnyParameters
   const given = states === null ? undefined : inLayers(states, options)
   const sequence = constant(fromNested(x)) as unknown as Sequence<2>
   const weighed = (value: Tensor, weights: Nested) =>
     sum()(mul<Shape, 'f32'>(constant(fromNested(weights)))(value))
-  const loss = (p: Parameters, x: Sequence<2>, from: States): Tensor<[]> => {
+  const loss = (p: AnyParameters, x: Sequence<2>, from: States): Tensor<[]> => {
     const { outputs, states } = layer.apply(p)(x, { mask, states: given === undefined ? undefined : from })
     return leavesOf<Tensor>(states)
       .map(({ leaf }, i) => weighed(leaf, weigh.states[i]))
@@ -135,7 +137,7 @@ describe.each(cases)('gru: $name', ({ options, lengths, parameters, x, states, w
 
   it('has all gradients', async () => {
     const slopes = (await evaluate(
-      grad((all: { p: Parameters; x: Sequence<2>; from: States }) => loss(all.p, all.x, all.from))({
+      grad((all: { p: AnyParameters; x: Sequence<2>; from: States }) => loss(all.p, all.x, all.from))({
         p,
         x: sequence,
         from: given ?? [],
@@ -252,6 +254,39 @@ describe('a gru as a layer', () => {
     const made = await evaluate({ outputs: stack(0)(outputs), states, whole })
     expect(distance(made.outputs, [...made.whole.outputs.data])).toBeLessThanOrEqual(1e-6)
     expect(distance(made.states[1].forward, [...made.whole.states[1].forward.data])).toBeLessThanOrEqual(1e-6)
+  })
+})
+
+describe.each([
+  { inputs: 2, resetAfter: false },
+  { inputs: 2, resetAfter: true },
+  { inputs: 5, resetAfter: false },
+  { inputs: 5, resetAfter: true },
+])('a loop over $inputs inputs, reset after: $resetAfter', ({ inputs, resetAfter }) => {
+  it('is a cell after the other, wherever its products stand', async () => {
+    const layer = gru(inputs, 4, { resetAfter, bias: fanInUniform })
+    const cell = gruCell(inputs, 4, { resetAfter })
+    const p = drawn(layer)
+    const x = sequences([3, 2, inputs])
+    const byCells = ([{ forward }]: typeof p, x: Sequence<number>): Tensor => {
+      const step = cell.apply(forward)
+      let state = zeros([2, 4]) as unknown as Rows<4>
+      for (let t = 0; t < 3; t++)
+        state = step({ x: reshape([2, inputs])(slice([t, t + 1])(x) as Tensor), state }).state
+      return state
+    }
+    const whole = (p: Parameters<typeof byCells>[0], x: Sequence<number>): Tensor => layer.apply(p)(x).last
+    const slopes = (f: typeof byCells) =>
+      grad((all: { p: typeof p; x: Sequence<number> }) => sum()(square(f(all.p, all.x))))({ p, x })
+    const made = await evaluate({
+      loop: { value: whole(p, x), slopes: slopes(whole) },
+      cells: { value: byCells(p, x), slopes: slopes(byCells) },
+    })
+    const cells = leavesOf<NDArray>(made.cells)
+    leavesOf<NDArray>(made.loop).forEach(({ leaf }, i) =>
+      expect(distance(leaf, [...cells[i].leaf.data])).toBeLessThanOrEqual(1e-5),
+    )
+    expect(cells).toHaveLength(resetAfter ? 6 : 5)
   })
 })
 

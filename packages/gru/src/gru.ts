@@ -240,8 +240,8 @@ const layersOf = (inputs: number, hidden: number, told: GruOptions) => {
 }
 
 /**
- * A gated recurrent unit over sequences [steps, batch, inputs], as one loop: compiling it takes no longer for more steps. The products of the
- * inputs stand before the loop. Each cell's equations are those of `gruCell`.
+ * A gated recurrent unit over sequences [steps, batch, inputs], as one loop: compiling it takes no longer for more steps. The products of
+ * inputs that are not narrow are one product before the loop. Each cell's equations are those of `gruCell`.
  *
  *     const layer = gru(28, 128, { layers: 2, bidirectional: true })
  *     const { outputs, last } = layer.apply(parameters)(x, { mask })

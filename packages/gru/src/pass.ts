@@ -19,6 +19,12 @@ export interface Pass {
   readonly gates: { readonly reset: Sequence<number>; readonly update: Sequence<number> }
 }
 
+/**
+ * Are the products of the inputs one product before the loop? They are three times as wide as the state and go through memory; for narrow inputs
+ * that costs more than the one product gains (docs/decisions/0020).
+ */
+const isProjectedFirst = ({ inputs, hidden }: Cell): boolean => 2 * inputs > hidden
+
 /** One direction of one layer over all steps. */
 export const pass = (
   cell: Cell,
@@ -32,20 +38,23 @@ export const pass = (
   }: { way: Way; initial: Matrix; mask: Mask | undefined; seen: Matrix | undefined },
 ): Pass => {
   interface Slice {
-    readonly projected: Matrix
+    /** Projected already, or as they came. */
+    readonly inputs: Matrix
     readonly mask?: Tensor<readonly [number], 'bool'>
   }
-  const projected = cell.project(parameters)(x)
-  const advance = cell.advance(parameters)
+  const [project, advance] = [cell.project(parameters), cell.advance(parameters)]
+  const isEarly = isProjectedFirst(cell)
+  const inputs = isEarly ? project(x) : x
   const [state, { reset, update, outputs }] = scan(
     (before: Matrix, slice: Slice): readonly [Matrix, CellStep<number> & { readonly outputs: Matrix }] => {
-      const step = advance(slice.projected, before, seen && mul<Matrix['shape'], 'f32'>(seen)(before))
+      const projected = isEarly ? slice.inputs : project(slice.inputs)
+      const step = advance(projected, before, seen && mul<Matrix['shape'], 'f32'>(seen)(before))
       if (slice.mask === undefined) return [step.state, { ...step, outputs: step.state }]
       const after = chosen(slice.mask, step.state, before)
       return [after, { ...step, outputs: chosen(slice.mask, step.state) }]
     },
     { reverse: way === 'backward' },
-  )(initial, (mask === undefined ? { projected } : { projected, mask }) as unknown as Stacked<Slice>)
+  )(initial, (mask === undefined ? { inputs } : { inputs, mask }) as unknown as Stacked<Slice>)
   return { outputs, state, gates: { reset, update } }
 }
 
