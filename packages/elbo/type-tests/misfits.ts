@@ -4,7 +4,7 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import { zeros, type Tensor } from '@elbo/tensor'
-import { Categorical, Laplace, Normal, toEvent } from '@elbo/distributions'
+import { Categorical, Logistic, Normal, toEvent } from '@elbo/distributions'
 import {
   chainBound,
   condition,
@@ -41,7 +41,7 @@ const single = pipe(
   site('z', Normal({ loc: zeros([4]), scale: 1 })),
   site('x', ({ z: loc }) => Normal({ loc, scale: 1 })),
 )
-const laplace = pipe(Do, site('z', Laplace({ loc: zeros([4]), scale: 1 })))
+const logistic = pipe(Do, site('z', Logistic({ loc: zeros([4]), scale: 1 })))
 
 const noise = { scales: [0.9, 0.8], variances: [0.2, 0.3] }
 const likelihood = (loc: Tensor<[4, 3]>) => pipe(Normal({ loc, scale: 1 }), toEvent(1))
@@ -67,8 +67,8 @@ export const misfits: readonly (readonly [sentence: string, call: () => unknown]
   ['elbo: the guide draws y, which is no latent site of the model', () => pipe(observed, elbo(stray))],
   ['elbo: site z: [4, 5] stands for [4, 2]', () => pipe(observed, elbo(flat))],
   [
-    'elbo: site z: KL[Laplace ‖ Normal] has no closed form',
-    () => pipe(single, condition({ x: zeros([4]) }), elbo(laplace, { divergences: 'closed' })),
+    'elbo: site z: KL[Logistic ‖ Normal] has no closed form',
+    () => pipe(single, condition({ x: zeros([4]) }), elbo(logistic, { divergences: 'closed' })),
   ],
 
   [
