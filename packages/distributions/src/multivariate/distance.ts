@@ -1,44 +1,15 @@
-import {
-  atan2,
-  constant,
-  exp,
-  expandDims,
-  log,
-  ndarray,
-  sin,
-  sqrt,
-  square,
-  squeeze,
-  stopGradient,
-} from '@elbo/tensor'
-import {
-  atMost,
-  choose,
-  larger,
-  minus,
-  over,
-  plus,
-  smaller,
-  sumLast,
-  times,
-  type Real,
-} from '../arithmetic.js'
-import { gauss, type Quantiles } from '../special/index.js'
+import { atan2, exp, expandDims, log, sin, sqrt, square, squeeze, stopGradient } from '@elbo/tensor'
+import { atMost, choose, larger, minus, over, plus, smaller, times, type Real } from '../arithmetic.js'
+import { integralTo, type Quantiles } from '../special/index.js'
 
 const column = (x: Real): Real => expandDims(-1)(x)
 
 /** The angle of a sine and a cosine. */
 const angle = (sine: Real, cosine: Real): Real => atan2(cosine)(sine)
 
-const rule = gauss(32)
-const nodes = ndarray(rule.nodes, [32])
-const weights = ndarray(rule.weights, [32])
-
 /** ∫ f from a to b, whose last axes have a length of 1; f is asked at 32 places along it. The axis goes. */
-const integral = (a: Real, b: Real, f: (theta: Real) => Real): Real => {
-  const length = minus(b, a)
-  return sumLast(times(f(plus(a, times(length, constant(nodes)))), times(length, constant(weights))), 1)
-}
+const integral = (a: Real, b: Real, f: (theta: Real) => Real): Real =>
+  integralTo(minus(b, a), t => f(plus(a, t)))
 
 /** 1 − cos θ */
 const versine = (theta: Real): Real => times(square(sin(times(theta, 0.5))), 2)

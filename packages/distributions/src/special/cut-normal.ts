@@ -1,4 +1,4 @@
-import { constant, exp, expandDims, log, log1p, ndarray, neg, sqrt, square, stopGradient } from '@elbo/tensor'
+import { exp, expandDims, log, log1p, neg, sqrt, square, stopGradient } from '@elbo/tensor'
 import {
   above,
   atLeast,
@@ -10,12 +10,11 @@ import {
   over,
   plus,
   smaller,
-  sumLast,
   times,
   type Operand,
   type Real,
 } from '../arithmetic.js'
-import { gauss } from './tail-integral.js'
+import { integralTo } from './quadrature.js'
 
 /** Norm[loc, scale²] on [low, high], where low = −∞ and high = ∞ are admitted. */
 export interface Cut extends Readonly<Record<string, Real>> {
@@ -57,10 +56,6 @@ export const sidesOf = ({ loc, scale, low, high }: Cut): Sides => {
 
 const column = (x: Real): Real => expandDims(-1)(x)
 
-const rule = gauss(32)
-const nodes = ndarray(rule.nodes, [32])
-const weights = ndarray(rule.weights, [32])
-
 /** e⁻²⁰ of what the integrand begins with is left out. */
 const depth = 20
 
@@ -72,8 +67,7 @@ const integral = (c: Real, width: Real, f: (t: Real) => Operand = () => 1): Real
   const own = column(plus(c, times(width, 0)))
   const end = over(2 * depth, plus(own, sqrt(plus(times(own, own), 2 * depth))))
   const length = smaller(column(plus(width, times(c, 0))), stopGradient(end))
-  const t = times(length, constant(nodes))
-  return sumLast(times(exp(neg(fallOf(own, t))), f(t), constant(weights), length), 1)
+  return integralTo(length, t => times(exp(neg(fallOf(own, t))), f(t)))
 }
 
 /** Beyond this a distance counts as this: its density is 0, and its square is still a number. */

@@ -1,16 +1,4 @@
-import {
-  constant,
-  exp,
-  expandDims,
-  log,
-  ndarray,
-  neg,
-  round,
-  sin,
-  sqrt,
-  square,
-  stopGradient,
-} from '@elbo/tensor'
+import { exp, expandDims, log, neg, round, sin, sqrt, square, stopGradient } from '@elbo/tensor'
 import {
   above,
   below,
@@ -20,12 +8,11 @@ import {
   over,
   plus,
   smaller,
-  sumLast,
   times,
   type Operand,
   type Real,
 } from '../arithmetic.js'
-import { gauss } from './tail-integral.js'
+import { integralTo } from './quadrature.js'
 
 /** How closely a von Mises density lies about its mode, θ = 0. */
 export interface Concentrated extends Readonly<Record<string, Real>> {
@@ -33,10 +20,6 @@ export interface Concentrated extends Readonly<Record<string, Real>> {
 }
 
 const column = (x: Real): Real => expandDims(-1)(x)
-
-const rule = gauss(32)
-const nodes = ndarray(rule.nodes, [32])
-const weights = ndarray(rule.weights, [32])
 
 /** e⁻⁴⁰ of what the integrand begins with is left out where an angle is as its sine, and less than e⁻¹⁶ elsewhere. */
 const depth = 40
@@ -58,10 +41,10 @@ const integral = (kappa: Real, from: Real, width: Real, f: (t: Real) => Operand 
   const root = plus(sine, sqrt(choose(isReached, squared, 1)))
   const end = stopGradient(choose(isReached, over(size, root), Math.PI))
   const length = smaller(column(plus(width, times(kappa, 0))), end)
-  const t = times(length, constant(nodes))
-  const half = times(t, 0.5)
-  const fall = times(k, sin(plus(start, half)), sin(half), -2)
-  return sumLast(times(exp(fall), f(t), constant(weights), length), 1)
+  return integralTo(length, t => {
+    const half = times(t, 0.5)
+    return times(exp(times(k, sin(plus(start, half)), sin(half), -2)), f(t))
+  })
 }
 
 /** Half of the mass, relative to the density at the mode. */
