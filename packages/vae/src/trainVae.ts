@@ -1,28 +1,22 @@
-import { pipe } from 'fp-ts/lib/function.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { spec, type Backend, type BackendError, type PassName, type Spec } from '@elbo/tensor'
 import {
   adam,
-  backendFailed,
+  beginningOf,
   chain,
-  checkpointFailed,
   clipByGlobalNorm,
-  evaluateOn,
   initialState,
-  noProgress,
+  scheduleFor,
   shuffleKey,
   train,
   trainingStep,
-  type Checkpoint,
   type CheckpointStore,
-  type TrainingError,
+  type LearningRate,
   type TrainingRun,
 } from '@elbo/train'
 import { fashionMnistArchitecture, imageVae, type Architecture } from './architecture.js'
-import { dataOf, resumable, type VaeCheckpoint, type VaeRun, type VaeState } from './checkpoint.js'
+import { dataOf, settingsOf, type VaeCheckpoint, type VaeRun, type VaeState } from './checkpoint.js'
 import type { ImageSource, IndexedImages } from './image-source.js'
-import { scheduleFor, type LearningRate } from './learning-rate.js'
 import { elboLoss, openEvaluation } from './training.js'
 
 export interface TrainVaeOptions {
@@ -35,6 +29,8 @@ export interface TrainVaeOptions {
   readonly seed: number
   /** Epochs in all, those before a resumption included. */
   readonly epochs: number
+  /** Ends training after so many steps in all, within an epoch too. */
+  readonly steps?: number
   readonly backend: TaskEither<BackendError, Backend>
   /** 784-400-20-400-784 unless told. */
   readonly architecture?: Architecture
@@ -74,6 +70,7 @@ export const trainVae = ({
   dataset,
   seed,
   epochs,
+  steps,
   backend,
   architecture = fashionMnistArchitecture,
   batchSize = 128,
@@ -118,23 +115,9 @@ export const trainVae = ({
   )
   const initial = initialState(optimiser)(seed)(model.init)
 
-  const anew = (device: Backend): TaskEither<TrainingError, Checkpoint<VaeState>> =>
-    pipe(
-      evaluateOn(device)(initial),
-      TE.bimap(backendFailed, state => ({
-        state,
-        cursor: { epoch: 0, batch: 0 },
-        progress: noProgress,
-        about,
-      })),
-    )
-
   return train<VaeState, { readonly images: Spec<readonly [number, number, number], 'f32'> }>({
     backend,
-    start: device =>
-      resume === undefined
-        ? anew(device)
-        : pipe(TE.fromEither(resumable(resume, about)), TE.mapLeft(checkpointFailed)),
+    start: beginningOf({ initial, about, settingsOf, resume }),
     step: trainingStep(elboLoss(model), optimiser),
     batch: { images: spec([batchSize, height, width]) },
     *batches(cursor, { key }) {
@@ -144,6 +127,7 @@ export const trainVae = ({
     },
     stepsPerEpoch,
     epochs,
+    ...(steps === undefined ? {} : { steps }),
     examplesPerStep: batchSize,
     evaluation: openEvaluation(model, initial, dataset.test, passes),
     ...(patience === undefined && best === undefined
