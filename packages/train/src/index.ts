@@ -5,6 +5,7 @@ export * from './optimiser/index.js'
 export * from './schedule/index.js'
 
 export { evaluateOn } from './loop/evaluateOn.js'
+export type { TrainingOptions } from './loop/options.js'
 export type { Evaluation, Scalars, TrainingPlan, TrainingRun, Watch } from './loop/plan.js'
 export {
   carryingStep,

@@ -1,5 +1,4 @@
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import { spec, type Backend, type BackendError, type PassName, type Spec } from '@elbo/tensor'
+import { spec, type Spec } from '@elbo/tensor'
 import {
   adam,
   beginningOf,
@@ -12,6 +11,7 @@ import {
   trainingStep,
   type CheckpointStore,
   type LearningRate,
+  type TrainingOptions,
   type TrainingRun,
 } from '@elbo/train'
 import { fashionMnistArchitecture, imageVae, type Architecture } from './architecture.js'
@@ -19,47 +19,28 @@ import { dataOf, settingsOf, type VaeCheckpoint, type VaeRun, type VaeState } fr
 import type { ImageSource, IndexedImages } from './image-source.js'
 import { elboLoss, openEvaluation } from './training.js'
 
-export interface TrainVaeOptions {
+export interface TrainVaeOptions extends TrainingOptions<VaeCheckpoint> {
   /** Grey-scale images: `imageSource` of `@elbo/datasets` makes these of any. */
   readonly dataset: {
     readonly train: ImageSource
     readonly test: IndexedImages
   }
-  /** One seed gives one set of weights. A safe integer from 0. */
-  readonly seed: number
-  /** Epochs in all, those before a resumption included. */
+  /** Epochs in all, those before a resumption included; the rate falls over these. */
   readonly epochs: number
   /** Ends training after so many steps in all, within an epoch too. */
   readonly steps?: number
-  readonly backend: TaskEither<BackendError, Backend>
   /** 784-400-20-400-784 unless told. */
   readonly architecture?: Architecture
   /** 128. An epoch leaves out the images that do not fill a last batch; which ones changes from epoch to epoch. */
   readonly batchSize?: number
   /** Of Adam: 0.001. */
   readonly learningRate?: number
-  /** Steps in which the rate rises to it along a straight line; none unless told. */
-  readonly warmUp?: number
-  /** How the rate falls to 0 over the epochs: a run with `linear` or `cosine` has its length from the beginning. `none` unless told. */
-  readonly decay?: LearningRate['decay']
   /** Scales the slopes of a step so that their norm over all parameters is at most this; unless told, they stay as they are. */
   readonly clip?: number
   /** Ends training when the test ELBO has not been higher for so many epochs. */
   readonly patience?: number
   /** Keeps the checkpoint with the highest test ELBO, beside the last. */
   readonly best?: CheckpointStore
-  /** Keeps a checkpoint at the start, after each epoch, at the end, and every `checkpointEvery` steps of an epoch. */
-  readonly out?: CheckpointStore
-  readonly checkpointEvery?: number
-  /**
-   * Goes on where this checkpoint (from `readVae`) stands, bit for bit. All settings that decide its
-   * numbers must be those of its run; `epochs`, unless the rate falls over them, `patience` and stores may be others.
-   */
-  readonly resume?: VaeCheckpoint
-  /** When aborted, training ends after the step that runs, with a checkpoint. */
-  readonly signal?: AbortSignal
-  /** The optimiser passes to run; all of them by default. The weights do not depend on it. */
-  readonly passes?: readonly PassName[]
 }
 
 /**

@@ -73,9 +73,15 @@ describe('the command line', () => {
     [['sample', 'gru'], 'One of --out (the folder of a run) and --checkpoint (a file) is needed'],
     [['sample', 'gru', '--out', 'a', '--checkpoint', 'b'], 'is needed, and only one.'],
     [['sample', 'gru', '--out', 'a', '--temperature', '-1'], '--temperature is "-1"; it takes a number of'],
-    [['sample', 'gru', '--out', 'a', '--top-p', '0'], '--top-p is "0"; it takes a number above 0 and at most 1'],
+    [
+      ['sample', 'gru', '--out', 'a', '--top-p', '0'],
+      '--top-p is "0"; it takes a number above 0 and at most 1',
+    ],
     [['sample', 'gru', '--out', 'a', '--top-p', '1.5'], '--top-p is "1.5"'],
-    [['sample', 'gru', '--out', 'a', '--top-k', '0'], '--top-k is "0"; it takes a whole number of at least 1.'],
+    [
+      ['sample', 'gru', '--out', 'a', '--top-k', '0'],
+      '--top-k is "0"; it takes a whole number of at least 1.',
+    ],
     [['sample', 'gru', '--out', 'a', '--prompt', ''], '--prompt needs a value.'],
   ])('%j is refused with its reason', (args, reason) => {
     const command = readCommand(args)

@@ -7,7 +7,6 @@ import {
   type Corpus,
 } from '@elbo/gru'
 import type { Checkpoint } from '@elbo/train'
-import { checkpointFile } from '@elbo/train/node'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
@@ -86,8 +85,7 @@ const conclude =
 
 /** Right: the exit code. */
 export const trainGruCommand = (options: TrainGruOptions): TaskEither<Failure, number> => {
-  const { steps, stepsPerEpoch, embedding, hidden, layers, batchSize, length, clip, checkpointEvery } =
-    options
+  const { steps, stepsPerEpoch, embedding, hidden, layers, batchSize, length } = options
   const folder = gruFolder(options.out)
   return trainingCommand<Corpus, CharacterState, CharacterRun>({
     options,
@@ -104,23 +102,13 @@ export const trainGruCommand = (options: TrainGruOptions): TaskEither<Failure, n
     ),
     introduce: ({ characters, train, test }) =>
       `${count(train.encoded.length)} characters to learn from and ${count(test.encoded.length)} held out, of ${characters.length} kinds (${options.data ?? 'the embedded King James Bible'}); ${count(batchSize * length)} characters per step`,
-    run: ({ data, backend, resumed, signal }) =>
+    run: (corpus, settings) =>
       trainCharacters({
-        corpus: data,
-        seed: options.seed,
+        ...settings,
+        corpus,
         steps,
         stepsPerEpoch,
         architecture: { embedding, hidden, layers },
-        batchSize,
-        learningRate: options.learningRate,
-        warmUp: options.warmUp,
-        decay: options.decay,
-        backend,
-        out: checkpointFile(folder.checkpoint),
-        signal,
-        ...(clip === undefined ? {} : { clip }),
-        ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
-        ...(resumed === undefined ? {} : { resume: resumed }),
       }),
     afterEpoch: (_, backend) => checkpoint => pipe(writes(glimpse, backend)(checkpoint), TE.map(quoted)),
     draw: () => TE.right(undefined),

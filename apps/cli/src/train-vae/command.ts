@@ -88,7 +88,7 @@ const conclude =
 
 /** Right: the exit code. */
 export const trainVaeCommand = (options: TrainVaeOptions): TaskEither<Failure, number> => {
-  const { epochs, steps, patience, clip, checkpointEvery } = options
+  const { epochs, steps, patience } = options
   const folder = vaeFolder(options.out)
   const title = `VAE on Fashion-MNIST, seed ${options.seed}`
   return trainingCommand<Data, VaeState, VaeRun>({
@@ -107,23 +107,13 @@ export const trainVaeCommand = (options: TrainVaeOptions): TaskEither<Failure, n
     ),
     introduce: ({ dataset: { train, test }, stepsPerEpoch }) =>
       `${count(train.labels.length)} training and ${count(test.labels.length)} test images (${options.data ?? 'embedded'}); ${stepsPerEpoch} steps of ${options.batchSize} images per epoch`,
-    run: ({ data: { dataset }, backend, resumed, signal }) =>
+    run: ({ dataset: { train, test } }, settings) =>
       trainVae({
-        dataset: { train: imageSource(dataset.train.images), test: imageSource(dataset.test.images) },
-        seed: options.seed,
+        ...settings,
+        dataset: { train: imageSource(train.images), test: imageSource(test.images) },
         epochs,
-        batchSize: options.batchSize,
-        learningRate: options.learningRate,
-        warmUp: options.warmUp,
-        decay: options.decay,
-        backend,
-        out: checkpointFile(folder.checkpoint),
-        signal,
         ...(steps === undefined ? {} : { steps }),
-        ...(clip === undefined ? {} : { clip }),
         ...(patience === undefined ? {} : { patience, best: checkpointFile(folder.best) }),
-        ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
-        ...(resumed === undefined ? {} : { resume: resumed }),
       }),
     draw: ({ stepsPerEpoch }, records) => writeLossCurve(folder, title, records, stepsPerEpoch),
     conclude: conclude(folder, title),

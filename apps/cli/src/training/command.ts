@@ -1,5 +1,6 @@
 import { cpu, reference, type Backend, type BackendError } from '@elbo/tensor'
-import type { Checkpoint, RunCheckpoint, TrainingRun } from '@elbo/train'
+import type { Checkpoint, RunCheckpoint, TrainingOptions, TrainingRun } from '@elbo/train'
+import { checkpointFile } from '@elbo/train/node'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -15,13 +16,23 @@ import { placeOf, whereToBegin, type Choice } from './start.js'
 
 export type OpenBackend = TaskEither<BackendError, Backend>
 
-/** What a run is told of its surroundings. */
-export interface Ready<Data, State, About> {
-  readonly data: Data
-  readonly backend: OpenBackend
-  readonly resumed: RunCheckpoint<State, About> | undefined
-  readonly signal: AbortSignal
-}
+/** What every training is told of the options, and of its surroundings. */
+type Settings<Resumed> = TrainingOptions<Resumed> &
+  Pick<RunOptions, 'batchSize' | 'learningRate'> & { readonly clip?: number }
+
+const settingsOf = <Resumed>(
+  { seed, batchSize, learningRate, warmUp, decay, clip, checkpointEvery }: RunOptions,
+  folder: RunFolder,
+  backend: OpenBackend,
+  resumed: Resumed | undefined,
+  signal: AbortSignal,
+): Settings<Resumed> => ({
+  ...{ seed, batchSize, learningRate, warmUp, decay, backend, signal },
+  out: checkpointFile(folder.checkpoint),
+  ...(clip === undefined ? {} : { clip }),
+  ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
+  ...(resumed === undefined ? {} : { resume: resumed }),
+})
 
 /** A run that ended well, and what its log holds. */
 export interface Finished<Data, State> extends Ended<State> {
@@ -41,7 +52,7 @@ export interface Recipe<Data, State, About extends { readonly seed: number }> {
   readonly load: TaskEither<Failure, Data>
   /** What is said of the data before the run. */
   readonly introduce: (data: Data) => string
-  readonly run: (ready: Ready<Data, State, About>) => TrainingRun<State>
+  readonly run: (data: Data, settings: Settings<RunCheckpoint<State, About>>) => TrainingRun<State>
   readonly afterEpoch?: (
     data: Data,
     backend: OpenBackend,
@@ -95,7 +106,7 @@ export const trainingCommand =
 
       const backend = backendOf(options)
       const trained = await trainToTheEnd({
-        run: run({ data, backend, resumed, signal: requested }),
+        run: run(data, settingsOf(options, folder, backend, resumed, requested)),
         ...{ threads, folder, log, progress },
         ...(afterEpoch === undefined ? {} : { afterEpoch: afterEpoch(data, backend) }),
       })()

@@ -1,5 +1,3 @@
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import type { Backend, BackendError, PassName } from '@elbo/tensor'
 import {
   adam,
   beginningOf,
@@ -8,8 +6,8 @@ import {
   clipByGlobalNorm,
   scheduleFor,
   train,
-  type CheckpointStore,
   type LearningRate,
+  type TrainingOptions,
   type TrainingRun,
 } from '@elbo/train'
 import { characterGru, type CharacterArchitecture } from './architecture.js'
@@ -25,14 +23,11 @@ import { streamsOf, type Corpus } from './corpus.js'
 import { openCharacterEvaluation } from './evaluation.js'
 import { characterLoss, pieceAt, textSpecs, type TextSpecs } from './step.js'
 
-export interface TrainCharactersOptions {
+export interface TrainCharactersOptions extends TrainingOptions<CharacterCheckpoint> {
   /** A text, and a part of it that is held out: `sequenceSource` of `@elbo/datasets` makes both of any. */
   readonly corpus: Corpus
-  /** One seed gives one set of weights. A safe integer from 0. */
-  readonly seed: number
-  /** Steps in all, those before a resumption included. */
+  /** Steps in all, those before a resumption included; the rate falls over these. */
   readonly steps: number
-  readonly backend: TaskEither<BackendError, Backend>
   /** Widths of the embedding (64) and of the state (256), and layers (1). */
   readonly architecture?: Partial<Omit<CharacterArchitecture, 'characters'>>
   /** Streams that the text is read in, side by side: 64. */
@@ -41,24 +36,8 @@ export interface TrainCharactersOptions {
   readonly stepsPerEpoch?: number
   /** Of Adam: 0.002. */
   readonly learningRate?: number
-  /** Steps in which the rate rises to it along a straight line; none unless told. */
-  readonly warmUp?: number
-  /** How the rate falls to 0 over the steps: a run with `linear` or `cosine` has its length from the beginning. `none` unless told. */
-  readonly decay?: LearningRate['decay']
   /** Scales the slopes of a step so that their norm over all parameters is at most this: 1; `null` leaves them as they are. */
   readonly clip?: number | null
-  /** Keeps a checkpoint at the start, after each epoch, at the end, and every `checkpointEvery` steps of an epoch. */
-  readonly out?: CheckpointStore
-  readonly checkpointEvery?: number
-  /**
-   * Goes on where this checkpoint (from `readCharacters`) stands, bit for bit. All settings that decide its numbers must be those of its run;
-   * `steps`, unless the rate falls over them, and stores may be others.
-   */
-  readonly resume?: CharacterCheckpoint
-  /** When aborted, training ends after the step that runs, with a checkpoint. */
-  readonly signal?: AbortSignal
-  /** The optimiser passes to run; all of them by default. The weights do not depend on it. */
-  readonly passes?: readonly PassName[]
 }
 
 /**
