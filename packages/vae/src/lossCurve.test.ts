@@ -15,14 +15,13 @@ import {
   reference,
   run,
   sub,
-  valueAndGrad,
   type Arrays,
   type NDArray,
   type Step,
   type Tensor,
 } from '@elbo/tensor'
 import { mlp, type Rows } from '@elbo/nn'
-import { adam, addTrees, evaluateOn, type OptimiserState } from '@elbo/train'
+import { adam, evaluateOn, initialState, trainingStep, type TrainingState } from '@elbo/train'
 import { bernoulli, logProb } from './bernoulli.js'
 import { gaussian, standardNormal } from './gaussian.js'
 import { vae } from './vae.js'
@@ -46,29 +45,23 @@ const model = vae({
   decoder: bernoulli(mlp([2, 10, 20])),
   prior,
 })
-const optimiser = adam({ learningRate: fixture.learningRate })
 
 type ModelParameters = Parameters<typeof model.encode>[0]
-interface State {
-  readonly parameters: ModelParameters
-  readonly optimiser: OptimiserState<ModelParameters>
-}
+type State = TrainingState<ModelParameters>
 interface Batch {
   readonly images: Rows<20>
   readonly noise: Rows<2>
 }
 
-/** A step of Adam on −ELBO, with the noise given in place of the key that draws it. */
-const step = ({ parameters, optimiser: slots }: State, { images, noise }: Batch) => {
-  const loss = (p: ModelParameters) => {
-    const q = model.encode(p)(images)
-    const z = pipe(noise, mul(exp(mul(0.5)(q.logVariance))), add(q.mean))
-    return pipe(logProb(images)(model.decode(p)(z)), sub(prior.klFrom(q)), mean(), neg)
-  }
-  const [value, slope] = valueAndGrad(loss)(parameters)
-  const [change, next] = optimiser.update(slope, slots, parameters)
-  return [{ parameters: addTrees(parameters, change), optimiser: next }, { loss: value }] as const
+/** −ELBO, with the noise given in place of the key that draws it. */
+const loss = (p: ModelParameters, { images, noise }: Batch) => {
+  const q = model.encode(p)(images)
+  const z = pipe(noise, mul(exp(mul(0.5)(q.logVariance))), add(q.mean))
+  return [pipe(logProb(images)(model.decode(p)(z)), sub(prior.klFrom(q)), mean(), neg), {}] as const
 }
+
+const optimiser = adam({ learningRate: fixture.learningRate })
+const step = trainingStep(loss, optimiser)
 
 const arrayOf = ({ shape, data }: Flat): NDArray => ({ shape, dtype: 'f32', data: Float32Array.from(data) })
 
@@ -83,7 +76,8 @@ describe('a VAE in training', () => {
       return arrayOf(given)
     })(generate(key(0))(model.init)) as unknown as Arrays<ModelParameters>
     const device = await run(backend)
-    const slots = await run(evaluateOn(device)(optimiser.init(parameters as unknown as ModelParameters)))
+    const drawn = await run(evaluateOn(device)(initialState(optimiser)(0)(model.init)))
+    const start: Arrays<State> = { ...drawn, parameters }
     const batchOf = (i: number) =>
       ({
         images: arrayOf(fixture.images[i % fixture.images.length]),
@@ -93,7 +87,7 @@ describe('a VAE in training', () => {
       pipe(
         device,
         open(step as unknown as Step<Arrays<State>, Arrays<Batch>, { readonly loss: Tensor<[]> }>, {
-          state: { parameters, optimiser: slots },
+          state: start,
           inputs: batchOf(0),
         }),
       ),
