@@ -4,3 +4,7 @@ export { bytesOf, gridPng, type GreyImages, type GridLayout } from './pictures/i
 export { lossCurveSvg, type BoundAt, type LossCurve } from './pictures/loss-curve.js'
 export { trainVaeCommand } from './train-vae/command.js'
 export type { TrainVaeOptions } from './train-vae/options.js'
+export { sampleGruCommand } from './sample-gru/command.js'
+export type { SampleGruOptions } from './sample-gru/options.js'
+export { trainGruCommand } from './train-gru/command.js'
+export type { TrainGruOptions } from './train-gru/options.js'

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import * as E from 'fp-ts/lib/Either.js'
-import { readCommand } from './commands/elbo.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import { readCommand, type Command } from './commands/elbo.js'
 import { exitCodes, type Failure } from './failure.js'
 import { colours } from './terminal.js'
 
@@ -16,13 +17,23 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   fail({ message: `The standard output cannot be written: ${error.message}.`, exitCode: exitCodes.io })
 })
 
+/** Commands are loaded when they are needed, so that help and a mistyped option answer at once. */
+const taskOf = async (command: Command): Promise<TaskEither<Failure, number>> => {
+  switch (command._tag) {
+    case 'TrainVae':
+      return (await import('./train-vae/command.js')).trainVaeCommand(command.options)
+    case 'TrainGru':
+      return (await import('./train-gru/command.js')).trainGruCommand(command.options)
+    case 'SampleGru':
+      return (await import('./sample-gru/command.js')).sampleGruCommand(command.options)
+  }
+}
+
 const command = readCommand(process.argv.slice(2))
 if (E.isLeft(command)) fail(command.left)
 else {
   try {
-    // Loaded when it is needed, so that help and a mistyped option answer at once.
-    const { trainVaeCommand } = await import('./train-vae/command.js')
-    const ended = await trainVaeCommand(command.right.options)()
+    const ended = await (await taskOf(command.right))()
     if (E.isLeft(ended)) fail(ended.left)
     else process.exitCode ??= ended.right
   } catch (error) {

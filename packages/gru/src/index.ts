@@ -58,3 +58,20 @@ export { keras, type KerasOptions } from './weights/keras.js'
 export type { Block, ForeignTensor, Form, GateOrder, Layout, Place } from './weights/layout.js'
 export { onnx, type OnnxOptions } from './weights/onnx.js'
 export { pytorch, type PyTorchOptions } from './weights/pytorch.js'
+export {
+  characterGru,
+  type CharacterArchitecture,
+  type CharacterGru,
+  type CharacterGruParameters,
+  type CharacterStates,
+} from './training/architecture.js'
+export {
+  characterState,
+  readCharacters,
+  type CharacterCheckpoint,
+  type CharacterRun,
+  type CharacterState,
+} from './training/checkpoint.js'
+export type { Corpus, TextSequences } from './training/corpus.js'
+export { openCharacterEvaluation } from './training/evaluation.js'
+export { trainCharacters, type TrainCharactersOptions } from './training/trainCharacters.js'

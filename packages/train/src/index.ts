@@ -5,8 +5,18 @@ export * from './optimiser/index.js'
 export * from './schedule/index.js'
 
 export { evaluateOn } from './loop/evaluateOn.js'
+export type { TrainingOptions } from './loop/options.js'
 export type { Evaluation, Scalars, TrainingPlan, TrainingRun, Watch } from './loop/plan.js'
-export { initialState, shuffleKey, trainingStep, type Loss, type TrainingState } from './loop/state.js'
+export {
+  carryingStep,
+  initialState,
+  shuffleKey,
+  trainingStep,
+  type CarryingLoss,
+  type CarryingState,
+  type Loss,
+  type TrainingState,
+} from './loop/state.js'
 export { tee } from './loop/tee.js'
 export { train } from './loop/train.js'
 export { noProgress } from './loop/progress.js'
@@ -38,6 +48,7 @@ export {
   type WriteFailed,
   type WrongLeaf,
 } from './checkpoint/errors.js'
+export { beginningOf, readRun, type RunCheckpoint, type Settings } from './checkpoint/run.js'
 export { weightsHash } from './checkpoint/hash.js'
 export type { CheckpointStore } from './checkpoint/store.js'
 export { tensorsOf, treeOf } from './checkpoint/tree.js'

@@ -1,27 +1,21 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
-import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
 import {
   adam,
-  badMetadata,
-  decodeCheckpoint,
-  fitCheckpoint,
   initialState,
-  otherRun,
-  reasonOf,
-  type Checkpoint,
+  learningRateCodec,
+  readRun,
+  spellLearningRate,
   type CheckpointError,
   type CheckpointStore,
-  type StoredCheckpoint,
+  type RunCheckpoint,
+  type Settings,
   type TrainingState,
 } from '@elbo/train'
 import type { IndexedImages } from './image-source.js'
 import { architectureCodec, imageVae, type ImageVaeParameters } from './architecture.js'
-import { learningRateCodec, spellLearningRate } from './learning-rate.js'
 
 const runCodec = t.type({
   model: t.literal('vae'),
@@ -40,11 +34,7 @@ export type VaeRun = t.TypeOf<typeof runCodec>
 export type VaeState = TrainingState<ImageVaeParameters>
 
 /** A VAE in training or trained: its state (`state.parameters` are the weights), place and settings. */
-export interface VaeCheckpoint extends Checkpoint<VaeState> {
-  readonly about: VaeRun
-  /** Where it was read. */
-  readonly file: string
-}
+export type VaeCheckpoint = RunCheckpoint<VaeState, VaeRun>
 
 /** What tells one set of training images from another. */
 export const dataOf = ({ data, shape }: IndexedImages): VaeRun['data'] => ({
@@ -52,44 +42,22 @@ export const dataOf = ({ data, shape }: IndexedImages): VaeRun['data'] => ({
   sha256: bytesToHex(sha256(data)),
 })
 
-const fitted = (stored: StoredCheckpoint): E.Either<CheckpointError, VaeCheckpoint> =>
-  pipe(
-    runCodec.decode(stored.about),
-    E.mapLeft((errors): CheckpointError => badMetadata(stored.file, 'about', reasonOf(errors))),
-    E.chainW(about =>
-      pipe(
-        stored,
-        // The expressions of a state are its specs; nothing is computed.
-        fitCheckpoint(initialState(adam())(0)(imageVae(about.architecture).init)),
-        E.map(checkpoint => ({ ...checkpoint, about, file: stored.file })),
-      ),
-    ),
-  )
-
 /** Reads the checkpoint of a VAE; the model that it belongs to is described in it. */
-export const readVae = (store: CheckpointStore): TaskEither<CheckpointError, VaeCheckpoint> =>
-  pipe(store.read, TE.chainEitherK(decodeCheckpoint(store.path)), TE.chainEitherKW(fitted))
+export const readVae: (store: CheckpointStore) => TaskEither<CheckpointError, VaeCheckpoint> = readRun(
+  runCodec,
+  // The expressions of a state are its specs; nothing is computed.
+  ({ architecture }): VaeState => initialState(adam())(0)(imageVae(architecture).init),
+)
 
-/** A checkpoint goes on only as the run that it belongs to: the first setting that differs, as an error. */
-export const resumable = (
-  checkpoint: VaeCheckpoint,
-  run: VaeRun,
-): E.Either<CheckpointError, VaeCheckpoint> => {
-  const there = settingsOf(checkpoint.about)
-  const different = Object.entries(settingsOf(run)).find(([name, value]) => there[name] !== value)
-  if (different === undefined) return E.right(checkpoint)
-  const [name, value] = different
-  return E.left(otherRun(checkpoint.file, name, value, there[name]))
-}
-
-const settingsOf = ({
+/** What must not differ when a run is resumed. */
+export const settingsOf = ({
   architecture,
   seed,
   batchSize,
   learningRate,
   clip,
   data,
-}: VaeRun): Record<string, string> => ({
+}: VaeRun): Settings => ({
   architecture: JSON.stringify([...architecture.image, ...architecture.hidden, architecture.latent]),
   seed: String(seed),
   'batch size': String(batchSize),

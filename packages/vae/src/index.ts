@@ -17,7 +17,7 @@ export {
   type StandardNormal,
 } from './gaussian.js'
 export type { ImageSource, IndexedImages, Pixels, Positions } from './image-source.js'
-export type { LearningRate } from './learning-rate.js'
+export type { LearningRate } from '@elbo/train'
 export { elboLoss, openEvaluation, type PixelInput, type VaeMetrics } from './training.js'
 export { trainVae, type TrainVaeOptions } from './trainVae.js'
 export { vae, type ElboTerms, type Vae, type VaeParameters, type VaeParts } from './vae.js'

@@ -207,7 +207,7 @@ describe('trainVae', () => {
       events: [{ error: { cause: { _tag: 'OtherRun', path: 'learning rate' } } }],
     })
     expect(() => trainVae({ ...options, warmUp: 12, decay: 'cosine' })).toThrow(
-      new RangeError('trainVae: a warm-up of 12 steps leaves none of 12 to decay in'),
+      new RangeError('scheduleFor: a warm-up of 12 steps leaves none of 12 to decay in'),
     )
   })
 

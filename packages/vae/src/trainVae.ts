@@ -1,69 +1,46 @@
-import { pipe } from 'fp-ts/lib/function.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import { spec, type Backend, type BackendError, type PassName, type Spec } from '@elbo/tensor'
+import { spec, type Spec } from '@elbo/tensor'
 import {
   adam,
-  backendFailed,
+  beginningOf,
   chain,
-  checkpointFailed,
   clipByGlobalNorm,
-  evaluateOn,
   initialState,
-  noProgress,
+  scheduleFor,
   shuffleKey,
   train,
   trainingStep,
-  type Checkpoint,
   type CheckpointStore,
-  type TrainingError,
+  type LearningRate,
+  type TrainingOptions,
   type TrainingRun,
 } from '@elbo/train'
 import { fashionMnistArchitecture, imageVae, type Architecture } from './architecture.js'
-import { dataOf, resumable, type VaeCheckpoint, type VaeRun, type VaeState } from './checkpoint.js'
+import { dataOf, settingsOf, type VaeCheckpoint, type VaeRun, type VaeState } from './checkpoint.js'
 import type { ImageSource, IndexedImages } from './image-source.js'
-import { scheduleFor, type LearningRate } from './learning-rate.js'
 import { elboLoss, openEvaluation } from './training.js'
 
-export interface TrainVaeOptions {
+export interface TrainVaeOptions extends TrainingOptions<VaeCheckpoint> {
   /** Grey-scale images: `imageSource` of `@elbo/datasets` makes these of any. */
   readonly dataset: {
     readonly train: ImageSource
     readonly test: IndexedImages
   }
-  /** One seed gives one set of weights. A safe integer from 0. */
-  readonly seed: number
-  /** Epochs in all, those before a resumption included. */
+  /** Epochs in all, those before a resumption included; the rate falls over these. */
   readonly epochs: number
-  readonly backend: TaskEither<BackendError, Backend>
+  /** Ends training after so many steps in all, within an epoch too. */
+  readonly steps?: number
   /** 784-400-20-400-784 unless told. */
   readonly architecture?: Architecture
   /** 128. An epoch leaves out the images that do not fill a last batch; which ones changes from epoch to epoch. */
   readonly batchSize?: number
   /** Of Adam: 0.001. */
   readonly learningRate?: number
-  /** Steps in which the rate rises to it along a straight line; none unless told. */
-  readonly warmUp?: number
-  /** How the rate falls to 0 over the epochs: a run with `linear` or `cosine` has its length from the beginning. `none` unless told. */
-  readonly decay?: LearningRate['decay']
   /** Scales the slopes of a step so that their norm over all parameters is at most this; unless told, they stay as they are. */
   readonly clip?: number
   /** Ends training when the test ELBO has not been higher for so many epochs. */
   readonly patience?: number
   /** Keeps the checkpoint with the highest test ELBO, beside the last. */
   readonly best?: CheckpointStore
-  /** Keeps a checkpoint at the start, after each epoch, at the end, and every `checkpointEvery` steps of an epoch. */
-  readonly out?: CheckpointStore
-  readonly checkpointEvery?: number
-  /**
-   * Goes on where this checkpoint (from `readVae`) stands, bit for bit. All settings that decide its
-   * numbers must be those of its run; `epochs`, unless the rate falls over them, `patience` and stores may be others.
-   */
-  readonly resume?: VaeCheckpoint
-  /** When aborted, training ends after the step that runs, with a checkpoint. */
-  readonly signal?: AbortSignal
-  /** The optimiser passes to run; all of them by default. The weights do not depend on it. */
-  readonly passes?: readonly PassName[]
 }
 
 /**
@@ -74,6 +51,7 @@ export const trainVae = ({
   dataset,
   seed,
   epochs,
+  steps,
   backend,
   architecture = fashionMnistArchitecture,
   batchSize = 128,
@@ -118,23 +96,9 @@ export const trainVae = ({
   )
   const initial = initialState(optimiser)(seed)(model.init)
 
-  const anew = (device: Backend): TaskEither<TrainingError, Checkpoint<VaeState>> =>
-    pipe(
-      evaluateOn(device)(initial),
-      TE.bimap(backendFailed, state => ({
-        state,
-        cursor: { epoch: 0, batch: 0 },
-        progress: noProgress,
-        about,
-      })),
-    )
-
   return train<VaeState, { readonly images: Spec<readonly [number, number, number], 'f32'> }>({
     backend,
-    start: device =>
-      resume === undefined
-        ? anew(device)
-        : pipe(TE.fromEither(resumable(resume, about)), TE.mapLeft(checkpointFailed)),
+    start: beginningOf({ initial, about, settingsOf, resume }),
     step: trainingStep(elboLoss(model), optimiser),
     batch: { images: spec([batchSize, height, width]) },
     *batches(cursor, { key }) {
@@ -144,6 +108,7 @@ export const trainVae = ({
     },
     stepsPerEpoch,
     epochs,
+    ...(steps === undefined ? {} : { steps }),
     examplesPerStep: batchSize,
     evaluation: openEvaluation(model, initial, dataset.test, passes),
     ...(patience === undefined && best === undefined

@@ -7,7 +7,7 @@
 import { cli } from 'cleye'
 import { mean, open, reshape, run, spec, square, sub, threefry2x32 } from '@elbo/tensor'
 import { followedBy, linear, sequence } from '@elbo/nn'
-import { adam } from '@elbo/train'
+import { adam, chain, clipByGlobalNorm } from '@elbo/train'
 import { gru } from '@elbo/gru'
 import { clock, training } from './training.js'
 
@@ -48,11 +48,10 @@ const error = (parameters, { x, y }) => mean()(square(sub(y)(reshape([batch])(mo
 
 const { device, session, step } = await training({
   init: model.init,
-  loss: (parameters, given) => [error(parameters, given), {}],
-  optimiser: adam({ learningRate: 2e-3 }),
+  loss: error,
+  optimiser: chain(clipByGlobalNorm(1), adam({ learningRate: 2e-3 })),
   seed: flags.seed,
   batch: specs,
-  clip: 1,
   threads: flags.threads,
 })
 const evaluation = await run(

@@ -34,10 +34,7 @@ const gathered = ({ images, labels }, indices) => ({
 
 const { device, session, step } = await training({
   init: model.init,
-  loss: (parameters, { images, labels }) => [
-    mean()(model.crossEntropy(parameters)(rows(images), labels)),
-    {},
-  ],
+  loss: (parameters, { images, labels }) => mean()(model.crossEntropy(parameters)(rows(images), labels)),
   optimiser: adam({ learningRate: 1e-3 }),
   seed: flags.seed,
   batch: specs(size),

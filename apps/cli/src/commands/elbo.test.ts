@@ -64,15 +64,87 @@ describe('the command line', () => {
     if (E.isLeft(command)) expect(command.left.message).toContain(reason)
   })
 
+  it.each([
+    [['train', 'gru', '--out', 'a', '--steps', '0'], '--steps is "0"; it takes a whole number from 1'],
+    [['train', 'gru', '--out', 'a', '--hidden', 'x'], '--hidden is "x"'],
+    [['train', 'gru', '--out', 'a', '--length', '0'], '--length is "0"'],
+    [['train', 'gru', '--out', 'a', '--epochs', '2'], 'There is no option --epochs.'],
+    [['train', 'gru'], '--out is missing'],
+    [['sample', 'gru'], 'One of --out (the folder of a run) and --checkpoint (a file) is needed'],
+    [['sample', 'gru', '--out', 'a', '--checkpoint', 'b'], 'is needed, and only one.'],
+    [['sample', 'gru', '--out', 'a', '--temperature', '-1'], '--temperature is "-1"; it takes a number of'],
+    [
+      ['sample', 'gru', '--out', 'a', '--top-p', '0'],
+      '--top-p is "0"; it takes a number above 0 and at most 1',
+    ],
+    [['sample', 'gru', '--out', 'a', '--top-p', '1.5'], '--top-p is "1.5"'],
+    [
+      ['sample', 'gru', '--out', 'a', '--top-k', '0'],
+      '--top-k is "0"; it takes a whole number of at least 1.',
+    ],
+    [['sample', 'gru', '--out', 'a', '--prompt', ''], '--prompt needs a value.'],
+  ])('%j is refused with its reason', (args, reason) => {
+    const command = readCommand(args)
+    expect(command).toMatchObject({ _tag: 'Left', left: { exitCode: exitCodes.usage } })
+    if (E.isLeft(command)) expect(command.left.message).toContain(reason)
+  })
+
+  it('is decoded for the GRU, with what was not given at its default', () => {
+    expect(readCommand(['train', 'gru', '--out', 'runs/a', '--steps', '7'])).toEqual(
+      E.right({
+        _tag: 'TrainGru',
+        options: {
+          steps: 7,
+          seed: 1,
+          out: 'runs/a',
+          data: undefined,
+          backend: 'cpu',
+          threads: undefined,
+          hidden: 256,
+          layers: 1,
+          embedding: 64,
+          batchSize: 64,
+          length: 64,
+          stepsPerEpoch: 500,
+          learningRate: 0.002,
+          warmUp: 0,
+          decay: 'none',
+          clip: 1,
+          checkpointEvery: undefined,
+          resume: false,
+          overwrite: false,
+          json: false,
+        },
+      }),
+    )
+    expect(readCommand(['sample', 'gru', '--checkpoint', 'a', '--top-p', '0.9'])).toEqual(
+      E.right({
+        _tag: 'SampleGru',
+        options: {
+          prompt: undefined,
+          length: 400,
+          temperature: 1,
+          topK: undefined,
+          topP: 0.9,
+          seed: 1,
+          from: { checkpoint: 'a' },
+          backend: 'cpu',
+          threads: undefined,
+        },
+      }),
+    )
+  })
+
   it('names all values that are wrong at once', () => {
     const command = vae('--epochs', '0', '--seed', 'x', '--threads', '-2')
     expect(E.isLeft(command) && command.left.message.split('\n')).toHaveLength(5)
   })
 
   it.each([
-    [[], 'It knows: "elbo train"'],
+    [[], 'It knows: "elbo train", "elbo sample"'],
     [['trian'], 'There is no "elbo trian". Did you mean train?'],
-    [['train'], 'It knows: "elbo train vae"'],
+    [['train'], 'It knows: "elbo train vae", "elbo train gru"'],
+    [['sample', 'vae'], 'There is no "elbo sample vae".'],
     [['train', 'gan'], 'There is no "elbo train gan".'],
     [['--vae'], 'There is no option --vae.'],
   ])('%j is no command', (args, reason) => {
@@ -91,11 +163,14 @@ describe('elbo, built', () => {
     [['train', '-h'], 'elbo train <command>'],
     [['train', 'vae', '--help'], '--learning-rate <x>'],
     [['train', 'vae', '--help'], '--decay <name>'],
+    [['train', 'gru', '--help'], '--steps-per-epoch <n>'],
+    [['sample', '--help'], 'elbo sample <command>'],
+    [['sample', 'gru', '--help'], '--top-p <x>'],
   ])('%j prints help with an example', async (args, part) => {
     const { code, stdout, stderr } = await elbo(...args)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toContain(part)
-    expect(stdout).toMatch(/EXAMPLES:\s+elbo train vae --epochs/)
+    expect(stdout).toMatch(/EXAMPLES:\s+elbo (train|sample) (vae|gru) --/)
   })
 
   it('tells its version', async () => {

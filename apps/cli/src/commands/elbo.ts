@@ -1,14 +1,30 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { Failure } from '../failure.js'
+import { sampleGruOptions, type SampleGruOptions } from '../sample-gru/options.js'
+import { trainGruOptions, type TrainGruOptions } from '../train-gru/options.js'
 import { trainVaeOptions, type TrainVaeOptions } from '../train-vae/options.js'
 import { chooseNext, type Junction } from './parse.js'
 
 const trainText: Junction = {
   name: 'elbo train',
-  description: 'Trains a model and writes its checkpoint, its curves and its pictures into a folder.',
-  examples: ['elbo train vae --epochs 5 --out runs/vae', 'elbo train vae --help'],
-  next: { vae: { description: 'A variational autoencoder on Fashion-MNIST' } },
+  description: 'Trains a model and writes its checkpoint, its metrics and samples of it into a folder.',
+  examples: [
+    'elbo train vae --epochs 5 --out runs/vae',
+    'elbo train gru --steps 2000 --out runs/gru',
+    'elbo train vae --help',
+  ],
+  next: {
+    vae: { description: 'A variational autoencoder on Fashion-MNIST' },
+    gru: { description: 'A gated recurrent unit on a text, character by character' },
+  },
+}
+
+const sampleText: Junction = {
+  name: 'elbo sample',
+  description: 'Draws from a model that was trained.',
+  examples: ['elbo sample gru --out runs/gru --prompt "In the beginning"', 'elbo sample gru --help'],
+  next: { gru: { description: 'Text from a gated recurrent unit' } },
 }
 
 const elboText: Junction = {
@@ -17,23 +33,45 @@ const elboText: Junction = {
 
 Exit codes: 0 done, 1 the loss diverged, 64 wrong command line, 65 damaged data, 66 missing data,
 69 backend unavailable, 73 output folder unusable, 74 reading or writing failed, 130 Ctrl-C, 143 SIGTERM.`,
-  examples: ['elbo train vae --epochs 5 --out runs/vae', 'elbo train vae --help'],
-  next: { train: { description: trainText.description } },
+  examples: [
+    'elbo train vae --epochs 5 --out runs/vae',
+    'elbo train gru --steps 2000 --out runs/gru',
+    'elbo sample gru --out runs/gru --prompt "In the beginning"',
+  ],
+  next: { train: { description: trainText.description }, sample: { description: sampleText.description } },
 }
 
 /** What a command line asks for. */
-export interface Command {
-  readonly _tag: 'TrainVae'
-  readonly options: TrainVaeOptions
+export type Command =
+  | { readonly _tag: 'TrainVae'; readonly options: TrainVaeOptions }
+  | { readonly _tag: 'TrainGru'; readonly options: TrainGruOptions }
+  | { readonly _tag: 'SampleGru'; readonly options: SampleGruOptions }
+
+type Reading = (args: readonly string[]) => Either<Failure, Command>
+
+const trainings: Readonly<Record<string, Reading>> = {
+  vae: args =>
+    E.map((options: TrainVaeOptions): Command => ({ _tag: 'TrainVae', options }))(trainVaeOptions(args)),
+  gru: args =>
+    E.map((options: TrainGruOptions): Command => ({ _tag: 'TrainGru', options }))(trainGruOptions(args)),
+}
+
+const samplings: Readonly<Record<string, Reading>> = {
+  gru: args =>
+    E.map((options: SampleGruOptions): Command => ({ _tag: 'SampleGru', options }))(sampleGruOptions(args)),
+}
+
+const junctions = {
+  train: { text: trainText, commands: trainings },
+  sample: { text: sampleText, commands: samplings },
 }
 
 /** Reads a whole command line. `--help` and `--version` print and end the process, at each of its words. */
-export const readCommand = (args: readonly string[]): Either<Failure, Command> => {
+export const readCommand: Reading = args => {
   const first = chooseNext(elboText, args)
   if (E.isLeft(first)) return first
-  const second = chooseNext(trainText, args.slice(1))
+  const { text, commands } = junctions[first.right as keyof typeof junctions]
+  const second = chooseNext(text, args.slice(1))
   if (E.isLeft(second)) return second
-  return E.map((options: TrainVaeOptions): Command => ({ _tag: 'TrainVae', options }))(
-    trainVaeOptions(args.slice(2)),
-  )
+  return commands[second.right](args.slice(2))
 }

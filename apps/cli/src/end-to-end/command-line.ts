@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 /** The built command, as users start it. */
@@ -71,6 +72,14 @@ export interface Summary {
   readonly weightsHash: string
 }
 
+/** Of `train gru`. */
+export interface GruSummary {
+  readonly steps: number
+  readonly trainBitsPerCharacter: number
+  readonly bitsPerCharacter: number
+  readonly weightsHash: string
+}
+
 interface Header {
   readonly [path: string]: { readonly shape: readonly number[] }
 }
@@ -85,8 +94,14 @@ export const checkpointOf = (out: string, file = 'vae.safetensors') => {
 }
 
 /** The object of `--json`: the last line of the standard output. */
-export const summaryOf = ({ stdout }: Ended): Summary =>
-  JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Summary
+export const summaryOf = <S = Summary>({ stdout }: Ended): S =>
+  JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as S
+
+/** Waits until the run in a folder has logged so many lines. */
+export const linesLogged = async (out: string, count: number): Promise<void> => {
+  const log = join(out, 'metrics.jsonl')
+  while (!existsSync(log) || readFileSync(log, 'utf8').split('\n').length <= count) await delay(5)
+}
 
 /** The lines of metrics.jsonl; times, which differ from run to run, left out. */
 export const metricsOf = (out: string): readonly object[] =>

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, describe, expect, it, jest } from '@jest/globals'
 import {
   checkpointOf,
   elbo,
+  linesLogged,
   main,
   metricsOf,
   start,
@@ -56,12 +57,6 @@ const uninterrupted = (length: readonly string[]): Promise<Whole> => {
 
 const begin = (out: string, length: readonly string[], ...options: readonly string[]): Running =>
   start(process.execPath, [main, ...settings, ...length, '--out', out, ...options])
-
-/** Waits until the run has logged so many lines. */
-const linesLogged = async (out: string, count: number): Promise<void> => {
-  const log = `${out}/metrics.jsonl`
-  while (!existsSync(log) || readFileSync(log, 'utf8').split('\n').length <= count) await delay(5)
-}
 
 /** The run in `out`, resumed, ends as if nothing had happened. */
 const expectToContinue = async (out: string, length: readonly string[]) => {

@@ -1,16 +1,18 @@
 import { gatherImages, type ImageDataset } from '@elbo/datasets'
 import type { Backend } from '@elbo/tensor'
-import { weightsHash, type Metrics } from '@elbo/train'
-import { priorSamples, reconstructions, type Pictures } from '@elbo/vae'
+import { weightsHash, type Checkpoint, type Metrics } from '@elbo/train'
+import { priorSamples, reconstructions, type Pictures, type VaeRun, type VaeState } from '@elbo/vae'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Failure } from '../failure.js'
 import { bytesOf, gridPng, type GreyImages, type GridLayout } from '../pictures/image-grid.js'
 import { lossCurveSvg, type BoundAt } from '../pictures/loss-curve.js'
-import type { MetricsRecord } from './metrics-log.js'
-import { writeWhole, type OutputFolder } from './output-folder.js'
-import { backendFailure, type Training } from './training.js'
+import { backendFailure } from '../training/failures.js'
+import { epochsOf, meanAt, secondsPerEpoch, type MetricsRecord } from '../training/metrics-log.js'
+import { writeWhole } from '../training/output-folder.js'
+import type { Ended } from '../training/run.js'
+import type { VaeFolder } from './output-folder.js'
 
 /** The object of `--json`. ELBO and its terms are in nats per image. */
 export interface Summary {
@@ -33,40 +35,22 @@ export interface Summary {
   readonly weightsHash: string
 }
 
-type EpochRecord = Extract<MetricsRecord, { type: 'epoch' }>
-const isEpoch = (record: MetricsRecord): record is EpochRecord => record.type === 'epoch'
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length
-
-/** The test metrics of the last moment, where an epoch ended there. */
-export const testedLast = (
-  { checkpoint: { cursor } }: Training,
-  records: readonly MetricsRecord[],
-  stepsPerEpoch: number,
-): Metrics | undefined =>
-  cursor.batch === stepsPerEpoch
-    ? records.filter(isEpoch).find(({ epoch }) => epoch === cursor.epoch + 1)?.test
-    : undefined
-
 export const summary = (
-  { checkpoint, best, about, executed }: Training,
+  { checkpoint, best, executed }: Ended<VaeState>,
   records: readonly MetricsRecord[],
   test: Metrics,
 ): Summary => {
-  const epochs = records.filter(isEpoch)
-  const { epoch, batch } = checkpoint.cursor
-  const lastEpoch = records.filter(record => record.epoch === (batch === 0 ? epoch : epoch + 1))
+  const about = checkpoint.about as VaeRun
   return {
     model: about.model,
     seed: about.seed,
-    epochs: epochs.length,
+    epochs: epochsOf(records).length,
     ...(best === undefined ? {} : { bestEpoch: best.cursor.epoch + 1 }),
-    trainElbo: mean(lastEpoch.flatMap(record => (record.type === 'step' ? [record.train['elbo']] : []))),
+    trainElbo: meanAt(checkpoint.cursor, records, 'elbo'),
     testElbo: test['elbo'],
     testReconstruction: test['reconstruction'],
     testKl: test['kl'],
-    secondsPerEpoch: epochs.length === 0 ? null : mean(epochs.map(({ seconds }) => seconds)),
+    secondsPerEpoch: secondsPerEpoch(records),
     backend: executed.backend,
     threads: executed.threads,
     weightsHash: weightsHash(checkpoint.state.parameters),
@@ -82,7 +66,7 @@ const boundAt = (at: number, metrics: Metrics): BoundAt => ({
 
 /** Draws the curves of all that the log holds, and of an evaluation at the end where there was one. */
 export const writeLossCurve = (
-  { lossCurve }: OutputFolder,
+  { lossCurve }: VaeFolder,
   title: string,
   records: readonly MetricsRecord[],
   stepsPerEpoch: number,
@@ -137,17 +121,18 @@ const interleaved = (originals: GreyImages, copies: GreyImages): GreyImages => {
 
 /** Four test images of each class above their reconstructions, and a hundred images from the prior, each as its pixels' probabilities. */
 export const writePictures = (
-  folder: OutputFolder,
-  { checkpoint, about }: Training,
+  folder: VaeFolder,
+  { about, state }: Checkpoint<VaeState>,
   dataset: ImageDataset,
   backend: Backend,
 ): TaskEither<Failure, void> => {
-  const trained = { architecture: about.architecture, parameters: checkpoint.state.parameters }
+  const { architecture, seed } = about as VaeRun
+  const trained = { architecture, parameters: state.parameters }
   const originals = examples(dataset)
   return pipe(
     TE.Do,
     TE.apS('copies', reconstructions(backend)(trained, originals)),
-    TE.apS('samples', priorSamples(backend)(trained, about.seed, 100)),
+    TE.apS('samples', priorSamples(backend)(trained, seed, 100)),
     TE.mapLeft(backendFailure),
     TE.chain(({ copies, samples }) =>
       pipe(

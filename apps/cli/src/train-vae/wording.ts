@@ -1,15 +1,16 @@
 import type { Metrics } from '@elbo/train'
-
-/** A number with a true minus sign and a fixed number of digits. */
-export const number = (value: number | undefined, digits = 1): string =>
-  value === undefined ? '?' : value.toFixed(digits).replace('-', '−')
-
-const whole = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 })
-export const count = (value: number): string => whole.format(value)
-
-export const seconds = (value: number): string =>
-  value < 60 ? `${value.toFixed(1)} s` : `${Math.floor(value / 60)} min ${Math.floor(value % 60)} s`
+import type { Wording } from '../training/progress.js'
+import { count, number, seconds } from '../training/wording.js'
 
 /** The bound and its two terms, in nats per image. */
-export const bound = (metrics: Metrics): string =>
+const bound = (metrics: Metrics): string =>
   `ELBO ${number(metrics['elbo'])} (reconstruction ${number(metrics['reconstruction'])}, KL ${number(metrics['kl'])})`
+
+export const vaeWording = (epochs: number): Wording => ({
+  epoch: epoch => `epoch ${epoch}/${epochs}`,
+  step: ({ metrics, examplesPerSecond }) =>
+    `loss ${number(metrics['loss'])}  ${bound(metrics)}  ${count(examplesPerSecond)} images/s`,
+  tested: ({ train, test, seconds: spent }) =>
+    `train ${bound(train)}  test ${bound(test)}  ${seconds(spent)}`,
+  patience: 'the test ELBO has not risen',
+})

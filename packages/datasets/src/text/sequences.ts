@@ -17,6 +17,8 @@ export interface SequenceBatch<Size extends number, Length extends number> {
 
 /** A text as a training loop asks for it: in sequences by position, and in the order of an epoch. */
 export interface SequenceSource<Length extends number> {
+  /** The whole text as numbers, those of a last part that fills no sequence too. */
+  readonly encoded: Int32Array
   /** How many sequences there are. */
   readonly count: number
   readonly gather: <Size extends number>(indices: Indices<Size>) => SequenceBatch<Size, Length>
@@ -57,6 +59,7 @@ export const sequenceSource =
         `sequenceSource: ${encoded.length} characters do not hold a sequence of ${length as number} and its next`,
       )
     return {
+      encoded,
       count,
       gather: <Size extends number>(indices: Indices<Size>) => {
         const read = (shift: number): CharacterBatch<Size, Length> => {

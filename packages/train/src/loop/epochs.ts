@@ -110,7 +110,7 @@ export async function* epochs<State, Batch>(
   keep: (checkpoint: Checkpoint<State>) => void,
   keepBest: (checkpoint: Checkpoint<State>) => void,
 ): AsyncGenerator<TrainingEvent, void, undefined> {
-  const { stepsPerEpoch, examplesPerStep, checkpointEvery, watch, signal } = plan
+  const { stepsPerEpoch, steps = Infinity, examplesPerStep, checkpointEvery, watch, signal } = plan
   const { session, evaluation, start } = opened
   let { cursor, progress, watched } = start
   let latest = start
@@ -126,6 +126,7 @@ export async function* epochs<State, Batch>(
     reason,
   })
   const turn = courtesy()
+  const isEnough = () => cursor.epoch * stepsPerEpoch + cursor.batch >= steps
 
   const first = await save(cursor, progress, watched)
   if (E.isLeft(first)) return yield failed(first.left)
@@ -136,7 +137,7 @@ export async function* epochs<State, Batch>(
     let secondsHere = 0
     let before = performance.now()
     for (const batch of plan.batches(cursor, start.state)) {
-      if (signal?.aborted === true || cursor.batch >= stepsPerEpoch) break
+      if (signal?.aborted === true || isEnough() || cursor.batch >= stepsPerEpoch) break
       const result = await session.step(batch)()
       if (E.isLeft(result)) return yield failed(backendFailed(result.left))
       const spent = (performance.now() - before) / 1000
@@ -166,7 +167,7 @@ export async function* epochs<State, Batch>(
       await turn()
       before = performance.now()
     }
-    if (cursor.batch < stepsPerEpoch && signal?.aborted !== true) {
+    if (cursor.batch < stepsPerEpoch && signal?.aborted !== true && !isEnough()) {
       throw new RangeError(
         `train: epoch ${cursor.epoch + 1} gave ${cursor.batch} batches, not ${stepsPerEpoch}`,
       )
@@ -175,6 +176,7 @@ export async function* epochs<State, Batch>(
     if (E.isLeft(saved)) return yield failed(saved.left)
     yield* saved.right
     if (signal?.aborted === true) return yield stopped('requested')
+    if (cursor.batch < stepsPerEpoch) break
 
     const tested = evaluation === undefined ? E.right({}) : await evaluation.evaluate(latest.state)()
     if (E.isLeft(tested)) return yield failed(backendFailed(tested.left))
@@ -199,7 +201,7 @@ export async function* epochs<State, Batch>(
       }
       if (isExhausted) return yield stopped('patience')
     }
-    if (cursor.epoch + 1 >= plan.epochs) break
+    if (cursor.epoch + 1 >= plan.epochs || isEnough()) break
     cursor = { epoch: cursor.epoch + 1, batch: 0 }
     progress = noProgress
   }

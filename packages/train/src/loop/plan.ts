@@ -46,6 +46,8 @@ export interface TrainingPlan<State, Batch> {
   readonly stepsPerEpoch: number
   /** Epochs in all, those before a resumption included. */
   readonly epochs: number
+  /** Steps in all, those before a resumption included, after which training ends within an epoch too; unless told, `epochs` alone decides. */
+  readonly steps?: number
   /** For `examplesPerSecond`. */
   readonly examplesPerStep: number
   /** Opened once, used after each epoch. */

@@ -43,24 +43,68 @@ export const initialState =
     return { parameters, optimiser: optimiser.init(parameters), step: zeros([], 'u32'), key: forSteps }
   }
 
+/** The state of a run that also hands something on from batch to batch, such as what a recurrent model remembers of a text. */
+export interface CarryingState<P, C> extends TrainingState<P> {
+  readonly carried: C
+}
+
+/** A `Loss` under what the batch before left; `carried` is what it leaves for the next. No slope goes through it. */
+export type CarryingLoss<P, C, Batch, M extends Readonly<Record<string, Scalar>>> = (
+  parameters: P,
+  batch: Batch,
+  key: Key,
+  carried: C,
+) => readonly [loss: Scalar, metrics: M, carried: C]
+
+/** `trainingStep` for a loss that carries something from batch to batch. */
+export const carryingStep =
+  <P, C, Batch, M extends Readonly<Record<string, Scalar>>>(
+    loss: CarryingLoss<P, C, Batch, M>,
+    optimiser: Optimiser,
+  ) =>
+  (
+    { parameters, optimiser: before, step, key, carried }: CarryingState<P, C>,
+    batch: Batch,
+  ): readonly [CarryingState<P, C>, { readonly loss: Scalar } & M] => {
+    const fresh = foldIn(step)(key)
+    const [value, [metrics, next], slope] = valueAndGradAux((p: P) => {
+      const [mean, told, left] = loss(p, batch, fresh, carried)
+      return [mean, [told, left] as const] as const
+    })(parameters)
+    const { change, state, ...rates } = optimiser.update(slope, before, { parameters, step, loss: value })
+    return [
+      {
+        parameters: addTrees(parameters, change),
+        optimiser: state,
+        step: add(1)(step),
+        key,
+        carried: next,
+      },
+      { loss: value, ...metrics, ...rates },
+    ]
+  }
+
 /**
  * A training step as a pure function: (state, batch) → [next state, metrics], with the loss first among the metrics. The optimiser's
  * `learningRate` and `rateReduced`, where it tells them, are among them too, and become events of their own: no metric may be called so.
  */
-export const trainingStep =
-  <P, Batch, M extends Readonly<Record<string, Scalar>>>(loss: Loss<P, Batch, M>, optimiser: Optimiser) =>
-  (
-    { parameters, optimiser: before, step, key }: TrainingState<P>,
+export const trainingStep = <P, Batch, M extends Readonly<Record<string, Scalar>>>(
+  loss: Loss<P, Batch, M>,
+  optimiser: Optimiser,
+) => {
+  const step = carryingStep(
+    (parameters: P, batch: Batch, key: Key, carried: object) =>
+      [...loss(parameters, batch, key), carried] as const,
+    optimiser,
+  )
+  return (
+    state: TrainingState<P>,
     batch: Batch,
   ): readonly [TrainingState<P>, { readonly loss: Scalar } & M] => {
-    const fresh = foldIn(step)(key)
-    const [value, metrics, slope] = valueAndGradAux((p: P) => loss(p, batch, fresh))(parameters)
-    const { change, state, ...rates } = optimiser.update(slope, before, { parameters, step, loss: value })
-    return [
-      { parameters: addTrees(parameters, change), optimiser: state, step: add(1)(step), key },
-      { loss: value, ...metrics, ...rates },
-    ]
+    const [{ carried: _, ...next }, metrics] = step({ ...state, carried: {} }, batch)
+    return [next, metrics]
   }
+}
 
 /** Apart from drawing (0), splitting (1) and folding (2), the uses of a key on a device. */
 const shuffling = 3

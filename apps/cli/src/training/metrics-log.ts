@@ -32,6 +32,38 @@ interface Place {
   readonly batch: number
 }
 
+type EpochRecord = Extract<MetricsRecord, { type: 'epoch' }>
+
+export const epochsOf = (records: readonly MetricsRecord[]): readonly EpochRecord[] =>
+  records.filter((record): record is EpochRecord => record.type === 'epoch')
+
+/** What was found in the evaluation at a place, where an epoch ended there. */
+export const testedAt = (
+  { epoch, batch }: Place,
+  records: readonly MetricsRecord[],
+  stepsPerEpoch: number,
+): Metrics | undefined =>
+  batch === stepsPerEpoch ? epochsOf(records).find(record => record.epoch === epoch + 1)?.test : undefined
+
+/** The mean of a metric over the steps of the epoch that a place is in or has just ended, each under the parameters of its step. */
+export const meanAt = (
+  { epoch, batch }: Place,
+  records: readonly MetricsRecord[],
+  metric: string,
+): number => {
+  const last = records.filter(record => record.epoch === (batch === 0 ? epoch : epoch + 1))
+  return mean(last.flatMap(record => (record.type === 'step' ? [record.train[metric]] : [])))
+}
+
+/** Spent in the steps of an epoch, on average; `null` when no epoch is complete. */
+export const secondsPerEpoch = (records: readonly MetricsRecord[]): number | null => {
+  const epochs = epochsOf(records)
+  return epochs.length === 0 ? null : mean(epochs.map(({ seconds }) => seconds))
+}
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length
+
 export interface MetricsLog {
   /** All records, from the beginning of the run. */
   readonly records: readonly MetricsRecord[]

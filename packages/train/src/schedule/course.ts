@@ -1,9 +1,13 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
-import { constantSchedule, cosineDecay, linearSchedule, warmUp as warmedUp, type Schedule } from '@elbo/train'
+import { cosineDecay } from './cosine.js'
+import { linearSchedule } from './polynomial.js'
+import { constantSchedule, type Schedule } from './schedule.js'
+import { warmUp as warmedUp } from './warmUp.js'
 
 const natural = t.refinement(t.number, n => Number.isSafeInteger(n) && n >= 0, 'a non-negative integer')
 
+/** Of `LearningRate`, for the settings that a checkpoint keeps. */
 export const learningRateCodec = t.type({
   peak: t.number,
   warmUp: natural,
@@ -23,10 +27,13 @@ export interface LearningRate {
   readonly steps: number
 }
 
-/** @throws RangeError unless the peak is positive, and the warm-up leaves steps to fall in. */
+/**
+ * The schedule of a run whose learning rate goes so.
+ * @throws RangeError unless the peak is positive, and the warm-up leaves steps to fall in.
+ */
 export const scheduleFor = ({ peak, warmUp, decay, steps }: LearningRate): Schedule => {
   if (decay !== 'none' && warmUp >= steps)
-    throw new RangeError(`trainVae: a warm-up of ${warmUp} steps leaves none of ${steps} to decay in`)
+    throw new RangeError(`scheduleFor: a warm-up of ${warmUp} steps leaves none of ${steps} to decay in`)
   const after = { from: peak, to: 0, steps: steps - warmUp }
   const main =
     decay === 'none'

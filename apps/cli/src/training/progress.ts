@@ -1,15 +1,16 @@
 import type { TrainingEvent } from '@elbo/train'
 import cliProgress from 'cli-progress'
 import { colours, isTerminal } from '../terminal.js'
-import { bound, count, number, seconds } from './wording.js'
 
-type Step = Extract<TrainingEvent, { _tag: 'Step' }>
-type Epoch = Extract<TrainingEvent, { _tag: 'Epoch' }>
+export type Step = Extract<TrainingEvent, { _tag: 'Step' }>
+export type Epoch = Extract<TrainingEvent, { _tag: 'Epoch' }>
 
 /** What a person sees of a run. */
 export interface Progress {
   readonly step: (event: Step) => void
   readonly epoch: (event: Epoch) => void
+  /** Patience is at its end. */
+  readonly exhausted: () => void
   /** A line that stays. */
   readonly say: (line: string) => void
   /** Leaves the terminal as it was found. */
@@ -19,14 +20,23 @@ export interface Progress {
 /** Without a terminal, a line at most this often. */
 const secondsBetweenLines = 10
 
-const epochLine = ({ epoch, train, test, seconds: spent }: Epoch, epochs: number): string =>
-  `epoch ${epoch}/${epochs}  train ${bound(train)}  test ${bound(test)}  ${seconds(spent)}`
+/** How a model speaks of itself. */
+export interface Wording {
+  /** Where a run is: `epoch 2/5`. */
+  readonly epoch: (epoch: number) => string
+  /** What a step tells, after its place. */
+  readonly step: (event: Step) => string
+  /** What an epoch tells, after its place. */
+  readonly tested: (event: Epoch) => string
+  /** What has not happened when patience is at its end. */
+  readonly patience?: string
+}
 
-const stepText = ({ metrics, examplesPerSecond }: Step): string =>
-  `loss ${number(metrics['loss'])}  ${bound(metrics)}  ${count(examplesPerSecond)} images/s`
+const exhaustion = ({ patience = 'nothing has improved' }: Wording): string =>
+  `stopping: ${patience} for as many epochs as --patience says`
 
 /** Plain lines, for files and pipes. */
-const lines = (stream: NodeJS.WritableStream, epochs: number): Progress => {
+const lines = (stream: NodeJS.WritableStream, wording: Wording): Progress => {
   let last = performance.now()
   const say = (line: string) => {
     stream.write(`${line}\n`)
@@ -35,11 +45,14 @@ const lines = (stream: NodeJS.WritableStream, epochs: number): Progress => {
     step: event => {
       if (performance.now() - last < secondsBetweenLines * 1000) return
       last = performance.now()
-      say(`epoch ${event.epoch}/${epochs}  step ${event.step}/${event.stepsPerEpoch}  ${stepText(event)}`)
+      say(`${wording.epoch(event.epoch)}  step ${event.step}/${event.stepsPerEpoch}  ${wording.step(event)}`)
     },
     epoch: event => {
       last = performance.now()
-      say(epochLine(event, epochs))
+      say(`${wording.epoch(event.epoch)}  ${wording.tested(event)}`)
+    },
+    exhausted: () => {
+      say(exhaustion(wording))
     },
     say,
     end: () => undefined,
@@ -47,7 +60,7 @@ const lines = (stream: NodeJS.WritableStream, epochs: number): Progress => {
 }
 
 /** A bar per epoch, which makes room for the epoch's line when it is full. */
-const bars = (stream: NodeJS.WriteStream, epochs: number): Progress => {
+const bars = (stream: NodeJS.WriteStream, wording: Wording): Progress => {
   const { bold, cyan } = colours(stream)
   const make = () =>
     new cliProgress.SingleBar({
@@ -62,9 +75,9 @@ const bars = (stream: NodeJS.WriteStream, epochs: number): Progress => {
       barIncompleteChar: '·',
       fps: 12,
       format: (options, { progress, value, total }, { event }: { event?: Step }) => {
-        const head = `epoch ${event?.epoch ?? '?'}/${epochs} `
+        const head = event === undefined ? '' : `${wording.epoch(event.epoch)} `
         const bar = cliProgress.Format.BarFormat(progress, options)
-        const tail = ` ${value}/${total}  ${event === undefined ? '' : stepText(event)}`
+        const tail = ` ${value}/${total}  ${event === undefined ? '' : wording.step(event)}`
         const room = Math.max(0, (stream.columns || 80) - 1 - head.length - bar.length)
         return `${head}${cyan(bar)}${tail.slice(0, room)}`
       },
@@ -86,7 +99,10 @@ const bars = (stream: NodeJS.WriteStream, epochs: number): Progress => {
       } else bar.update(event.step, { event })
     },
     epoch: event => {
-      say(epochLine(event, epochs).replace(/^epoch \d+\/\d+/, bold('$&')))
+      say(`${bold(wording.epoch(event.epoch))}  ${wording.tested(event)}`)
+    },
+    exhausted: () => {
+      say(exhaustion(wording))
     },
     say,
     end,
@@ -94,5 +110,5 @@ const bars = (stream: NodeJS.WriteStream, epochs: number): Progress => {
 }
 
 /** On a terminal a moving bar, elsewhere plain lines. */
-export const progressOn = (stream: NodeJS.WriteStream, epochs: number): Progress =>
-  isTerminal(stream) ? bars(stream, epochs) : lines(stream, epochs)
+export const progressOn = (stream: NodeJS.WriteStream, wording: Wording): Progress =>
+  isTerminal(stream) ? bars(stream, wording) : lines(stream, wording)
