@@ -1,5 +1,6 @@
-import { expandDims, lgamma, log, neg, sigmoid, square } from '@elbo/tensor'
+import { expandDims, log, neg, sigmoid, square } from '@elbo/tensor'
 import {
+  above,
   asReal,
   atLeast,
   atMost,
@@ -15,14 +16,16 @@ import {
   type Truth,
 } from '../arithmetic.js'
 import type { Beta, Chi2, Exponential, Gamma, InverseGamma, Normal, Uniform } from '../continuous/index.js'
-import type { Bernoulli, Categorical, Geometric, Poisson } from '../discrete/index.js'
+import type { Bernoulli, Binomial, Categorical, Geometric, Poisson } from '../discrete/index.js'
 import type { Dynamic } from '../distribution.js'
 import { diagonal, solveTriangular, transposed } from '../linear.js'
 import type { Dirichlet, MultivariateNormal } from '../multivariate/index.js'
 import { logBeta, logMinusDigamma } from '../special/index.js'
+import { crossedForms } from './crossed-forms.js'
 import { form, infinite, ofMoments, type Form, type Of } from './form.js'
 import { located } from './located-forms.js'
-import { meanLog, ofScales, ofShapes, ofShares } from './terms.js'
+import { normalVectors } from './normal-vector-forms.js'
+import { againstGamma, meanLog, ofScales, ofShapes, ofShares } from './terms.js'
 
 const high = ({ low, width }: Of<Uniform>): Real => plus(low, width)
 
@@ -44,14 +47,6 @@ const meanLogOfBeta = ({ alpha, beta }: Of<Beta>): Real => {
   const total = plus(alpha, beta)
   return plus(log(over(alpha, total)), minus(logMinusDigamma(total), logMinusDigamma(alpha)))
 }
-
-/** −E[ln q] for a gamma q, of E[x] and E[ln x]. */
-const againstGamma = ({ concentration, rate }: Of<Gamma>, mean: Real, ofLog: Real): Real =>
-  minus(
-    plus(lgamma(concentration), times(rate, mean)),
-    times(concentration, log(rate)),
-    times(minus(concentration, 1), ofLog),
-  )
 
 /** Gamma distributions, and others that are one by another name. */
 const ofGammas = (p: Of<Gamma>, q: Of<Gamma>): Real =>
@@ -133,11 +128,8 @@ export const forms = {
     return minus(plus(first, second), ofShapes(ofP, ofQ))
   }),
   'Beta‖Normal': ofMoments,
-  'Beta‖Uniform': (p: Dynamic, q: Dynamic) => {
-    const about = q.parameters as Of<Uniform>
-    const isInside = both(atMost(about.low, 0), atLeast(high(about), 1))
-    return within(isInside, minus(log(about.width), (p.entropy as () => Real)()))
-  },
+  'Beta‖Pareto': infinite,
+  'ContinuousBernoulli‖Pareto': infinite,
   'Beta‖Gamma': (p: Dynamic, q: Dynamic) => {
     const { entropy, mean } = p as Required<Dynamic>
     const crossed = againstGamma(q.parameters as Of<Gamma>, mean(), meanLogOfBeta(p.parameters as Of<Beta>))
@@ -157,6 +149,14 @@ export const forms = {
   ),
   'Poisson‖Poisson': form<Poisson, Poisson>((p, q) => ofShares(p.rate, q.rate)),
   'Poisson‖Bernoulli': infinite,
+  'Poisson‖Binomial': infinite,
+  // Of unlike totals, that of p has mass where q has none, or the binomial coefficients of q stay in the mean: NaN.
+  'Binomial‖Binomial': form<Binomial, Binomial>((p, q) => {
+    const each = plus(ofShares(p.probs, q.probs), ofShares(sigmoid(neg(p.logits)), sigmoid(neg(q.logits))))
+    const value = times(p.totalCount, each)
+    const unlike = choose(above(p.totalCount, q.totalCount), Infinity, NaN)
+    return choose(equal(p.totalCount, q.totalCount), value, unlike)
+  }),
 
   'Dirichlet‖Dirichlet': form<Dirichlet, Dirichlet>((p, q) =>
     ofConcentrations(p.concentration, q.concentration),
@@ -173,6 +173,8 @@ export const forms = {
   }),
 
   ...located,
+  ...crossedForms,
+  ...normalVectors,
 } as const satisfies Readonly<Record<`${string}‖${string}`, Form>>
 
 export type Pair = keyof typeof forms
