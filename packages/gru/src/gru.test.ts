@@ -34,7 +34,7 @@ import {
   type Spec,
   type Tensor,
 } from '@elbo/tensor'
-import { fanInUniform, followedBy, linear, sequence as inSequence, type Rows } from '@elbo/nn'
+import { fanInUniform, followedBy, linear, orthogonal, sequence as inSequence, type Rows } from '@elbo/nn'
 import { gruCell } from './cell.js'
 import { detached, gru, type GruOptions, type GruParameters, type GruStates } from './gru.js'
 import { maskOf, type Sequence } from './sequence.js'
@@ -236,6 +236,19 @@ describe('a gru as a layer', () => {
     expect(spread(bias)).toBeLessThanOrEqual(1 / Math.sqrt(50))
     const gate = (i: number) => [...stateWeight.data.slice(50 * i, 50 * i + 50)]
     expect(gate(0)).not.toEqual(gate(1))
+  })
+
+  it('begins with orthogonal weights of the state, each gate for itself', async () => {
+    const { stateWeight } = (await evaluate(drawn(gru(3, 6, { stateWeight: orthogonal() }))))[0].forward
+    for (const gate of [0, 1, 2]) {
+      const at = (row: number, column: number): number => stateWeight.data[(row * 3 + gate) * 6 + column]
+      for (let a = 0; a < 6; a++)
+        for (let b = 0; b < 6; b++) {
+          let product = 0
+          for (let i = 0; i < 6; i++) product += at(i, a) * at(i, b)
+          expect(product).toBeCloseTo(a === b ? 1 : 0, 6)
+        }
+    }
   })
 
   it('steps as it runs', async () => {

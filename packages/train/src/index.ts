@@ -3,6 +3,7 @@ export { backendFailed, checkpointFailed } from './events.js'
 
 export * from './optimiser/index.js'
 export * from './schedule/index.js'
+export { learningRateCodec, scheduleFor, spellLearningRate, type LearningRate } from './schedule/course.js'
 
 export { evaluateOn } from './loop/evaluateOn.js'
 export type { TrainingOptions } from './loop/options.js'

@@ -23,7 +23,7 @@ const openingOf = (characters: readonly string[]): string =>
 export type Drawing = Omit<TextRequest, 'prompt'> & { readonly prompt?: string }
 
 const drawingFailure = (error: BackendError | DatasetError): Failure =>
-  'backend' in error ? backendFailure(error) : failure('usage')(`--prompt: ${error.message}`)
+  'backend' in error ? backendFailure(error) : failure('usage')(error.message)
 
 /** What a trained model writes after a prompt, without the prompt. */
 export const drawText =
@@ -31,7 +31,8 @@ export const drawText =
   ({ about, state }: Checkpoint<CharacterState>, request: Drawing): TaskEither<Failure, string> => {
     const { architecture } = about as CharacterRun
     const { characters } = architecture
-    const vocabulary = vocabularyOf(characters.join(''))
+    const { encode, decode } = vocabularyOf(characters.join(''))
+    const vocabulary = { encode: (text: string) => encode(text, '--prompt'), decode }
     return pipe(
       backend,
       TE.chain(characterSampler(characterGru(architecture), state.parameters)),

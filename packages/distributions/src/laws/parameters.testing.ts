@@ -54,7 +54,7 @@ export const refusesMistakes = (
     /** The other parameters beside a value, of one size with it. */
     const beside = (value: Numbers): Fixture['parameters'] =>
       given.find(parameters => flat(parameters[name]).length === flat(value).length) ?? given[0]
-    const areNumbers = isNumber(own)
+    const areNumbers = isNumber(not.at(0) ?? own)
     const cases = [...not, areNumbers ? NaN : withNaN(own)].map(value => [written(value), value] as const)
 
     it.each(cases)('%s, as data', (text, value) => {

@@ -1,5 +1,4 @@
 export { cosineDecay, cosineRestarts, type CosineOptions, type CosineRestartsOptions } from './cosine.js'
-export { learningRateCodec, scheduleFor, spellLearningRate, type LearningRate } from './course.js'
 export { exponentialDecay, type ExponentialDecayOptions } from './exponentialDecay.js'
 export { followedBy } from './followedBy.js'
 export { oneCycle, type OneCycleOptions } from './oneCycle.js'
