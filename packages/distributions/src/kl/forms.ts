@@ -1,6 +1,5 @@
 import { expandDims, log, neg, sigmoid, square } from '@elbo/tensor'
 import {
-  above,
   asReal,
   atLeast,
   atMost,
@@ -20,6 +19,7 @@ import type { Bernoulli, Binomial, Categorical, Geometric, Poisson } from '../di
 import type { Dynamic } from '../distribution.js'
 import { diagonal, solveTriangular, transposed } from '../linear.js'
 import type { Dirichlet, MultivariateNormal } from '../multivariate/index.js'
+import { onlyNumber } from '../parameters.js'
 import { logBeta, logMinusDigamma } from '../special/index.js'
 import { crossedForms } from './crossed-forms.js'
 import { form, infinite, ofMoments, type Form, type Of } from './form.js'
@@ -150,12 +150,15 @@ export const forms = {
   'Poisson‖Poisson': form<Poisson, Poisson>((p, q) => ofShares(p.rate, q.rate)),
   'Poisson‖Bernoulli': infinite,
   'Poisson‖Binomial': infinite,
-  // Of unlike totals, that of p has mass where q has none, or the binomial coefficients of q stay in the mean: NaN.
+  // Of unlike totals, p has mass where q has none, or the binomial coefficients of q stay in the mean.
   'Binomial‖Binomial': form<Binomial, Binomial>((p, q) => {
-    const each = plus(ofShares(p.probs, q.probs), ofShares(sigmoid(neg(p.logits)), sigmoid(neg(q.logits))))
-    const value = times(p.totalCount, each)
-    const unlike = choose(above(p.totalCount, q.totalCount), Infinity, NaN)
-    return choose(equal(p.totalCount, q.totalCount), value, unlike)
+    const [ofP, ofQ] = [onlyNumber(p.totalCount), onlyNumber(q.totalCount)]
+    if (ofP === undefined || ofQ === undefined || ofP < ofQ) return undefined
+    if (ofP > ofQ) return asReal(Infinity)
+    return times(
+      p.totalCount,
+      plus(ofShares(p.probs, q.probs), ofShares(sigmoid(neg(p.logits)), sigmoid(neg(q.logits)))),
+    )
   }),
 
   'Dirichlet‖Dirichlet': form<Dirichlet, Dirichlet>((p, q) =>
@@ -178,6 +181,9 @@ export const forms = {
 } as const satisfies Readonly<Record<`${string}‖${string}`, Form>>
 
 export type Pair = keyof typeof forms
+
+/** Pairs that have a closed form for some of their parameters, which types do not tell: binomial ones, where the totals are data and q's is not the larger. */
+export type Conditional = Extract<Pair, 'Binomial‖Binomial'>
 
 /** The closed form of a pair, by the names of the families. */
 export const formOf = (p: Dynamic, q: Dynamic): Form | undefined =>

@@ -1,6 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
-import { broadcastShapes, key, ndarray, scalar, ShapeError, sum, tensor, vjp, type Shape } from '@elbo/tensor'
+import {
+  add,
+  broadcastShapes,
+  key,
+  ndarray,
+  scalar,
+  ShapeError,
+  sum,
+  tensor,
+  vjp,
+  type Shape,
+} from '@elbo/tensor'
 import type { Real } from '../arithmetic.js'
 import { inside, type AnyDistribution } from '../distribution.js'
 import {
@@ -175,9 +186,18 @@ it('is known where a uniform distribution is the whole of [0, 1]', async () => {
   expect((await numbers(steep.value))[0]).toBeCloseTo(Math.log((Math.exp(2) - 1) / 2) - 1, 6)
 })
 
-it('is NaN where binomial distributions have no closed form', async () => {
-  const [p, q] = [12, 13].map(totalCount => Binomial({ totalCount, probs: 0.3 }))
-  expect(await numbers(kl(p, q).value)).toEqual([NaN])
+it('is estimated where binomial distributions have no closed form', () => {
+  const of = (totalCount: Parameters<typeof Binomial>[0]['totalCount']) =>
+    Binomial({ totalCount, probs: [0.3, 0.4] })
+  const computed = add(0)(scalar(12))
+  expect(kl(of(12), of(12)).form).toBe('closed')
+  expect(kl(of(13), of([12, 12])).form).toBe('closed')
+  for (const [p, q] of [
+    [of(12), of(13)],
+    [of(computed), of(12)],
+    [of([12, 13]), of(12)],
+  ] as const)
+    expect(kl(p, q).form).toBe('estimated')
 })
 
 it('has gradients', async () => {

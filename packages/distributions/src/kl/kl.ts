@@ -11,7 +11,7 @@ import { spread, sumLast, type Real } from '../arithmetic.js'
 import { inside, type AnyDistribution, type BatchOf, type Dynamic } from '../distribution.js'
 import type { AnyTransform } from '../transforms/transform.js'
 import { estimated, type Estimated } from './estimate.js'
-import { formOf, type Pair } from './forms.js'
+import { formOf, type Conditional, type Pair } from './forms.js'
 
 /** KL(p ‖ q) exactly, in nats. */
 export interface Closed<B extends Shape = Shape> {
@@ -40,9 +40,11 @@ export type HasForm<P extends AnyDistribution, Q extends AnyDistribution> = stri
           ? HasForm<Wrapped<P>, Wrapped<Q>> extends false
             ? false
             : boolean
-          : `${P['family']}‖${Q['family']}` extends Pair
-            ? true
-            : false
+          : `${P['family']}‖${Q['family']}` extends Conditional
+            ? boolean
+            : `${P['family']}‖${Q['family']}` extends Pair
+              ? true
+              : false
 
 type Between<P extends AnyDistribution, Q extends AnyDistribution> = ShapeOf<
   Broadcast<'kl', BatchOf<P>, BatchOf<Q>>
@@ -85,9 +87,7 @@ const comparable = (p: Dynamic, q: Dynamic): void => {
 
 /**
  * `kl(p, q)`: the Kullback-Leibler divergence KL(p ‖ q) = ∫ p(x) ln[p(x)/q(x)] dx in nats, one number for each of the broadcast batch.
- * `{ form: 'closed', value }` where `forms` has the pair (of binomial distributions: ∞ where the total of
- * p is the larger, NaN where it is the smaller, which has none), also under `toEvent` and one and the same transform; else
- * `{ form: 'estimated', estimate }`, with `estimate(draws)(key)` of `{ value, standardError }`. The type says which, where it knows.
+ * `{ form: 'closed', value }` where `forms` has the pair, also under `toEvent` and one and the same transform; else `{ form: 'estimated', estimate }`, with `estimate(draws)(key)` of `{ value, standardError }`. The type says which, where it knows.
  * @throws ShapeError where events or batches do not fit; RangeError where there is nothing to compare, or nothing to draw from
  */
 export const kl = <P extends AnyDistribution, Q extends AnyDistribution>(
