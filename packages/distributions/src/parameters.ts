@@ -115,6 +115,13 @@ const literal = ({ node, shape }: Real): ArrayLike<number> | undefined => {
   return node.primitive.name === 'constant' ? (params.value as NDArray).data : undefined
 }
 
+/** The number that a parameter is everywhere; `undefined` where it is more than one, or will be computed. */
+export const onlyNumber = (x: Real): number | undefined => {
+  if (x.node.primitive.name === 'broadcast') return onlyNumber(x.node.inputs[0] as Real)
+  const data = literal(x) ?? []
+  return Array.from(data).every(one => one === data[0]) ? data[0] : undefined
+}
+
 /** The place of the n-th value in a shape, row by row. */
 const placeOf = (n: number, shape: Shape): readonly number[] => {
   const place: number[] = []

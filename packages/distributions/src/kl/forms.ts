@@ -1,4 +1,4 @@
-import { expandDims, lgamma, log, neg, sigmoid, square } from '@elbo/tensor'
+import { expandDims, log, neg, sigmoid, square } from '@elbo/tensor'
 import {
   asReal,
   atLeast,
@@ -15,14 +15,17 @@ import {
   type Truth,
 } from '../arithmetic.js'
 import type { Beta, Chi2, Exponential, Gamma, InverseGamma, Normal, Uniform } from '../continuous/index.js'
-import type { Bernoulli, Categorical, Geometric, Poisson } from '../discrete/index.js'
+import type { Bernoulli, Binomial, Categorical, Geometric, Poisson } from '../discrete/index.js'
 import type { Dynamic } from '../distribution.js'
 import { diagonal, solveTriangular, transposed } from '../linear.js'
 import type { Dirichlet, MultivariateNormal } from '../multivariate/index.js'
+import { onlyNumber } from '../parameters.js'
 import { logBeta, logMinusDigamma } from '../special/index.js'
+import { crossedForms } from './crossed-forms.js'
 import { form, infinite, ofMoments, type Form, type Of } from './form.js'
 import { located } from './located-forms.js'
-import { meanLog, ofScales, ofShapes, ofShares } from './terms.js'
+import { normalVectors } from './normal-vector-forms.js'
+import { againstGamma, meanLog, ofScales, ofShapes, ofShares } from './terms.js'
 
 const high = ({ low, width }: Of<Uniform>): Real => plus(low, width)
 
@@ -44,14 +47,6 @@ const meanLogOfBeta = ({ alpha, beta }: Of<Beta>): Real => {
   const total = plus(alpha, beta)
   return plus(log(over(alpha, total)), minus(logMinusDigamma(total), logMinusDigamma(alpha)))
 }
-
-/** −E[ln q] for a gamma q, of E[x] and E[ln x]. */
-const againstGamma = ({ concentration, rate }: Of<Gamma>, mean: Real, ofLog: Real): Real =>
-  minus(
-    plus(lgamma(concentration), times(rate, mean)),
-    times(concentration, log(rate)),
-    times(minus(concentration, 1), ofLog),
-  )
 
 /** Gamma distributions, and others that are one by another name. */
 const ofGammas = (p: Of<Gamma>, q: Of<Gamma>): Real =>
@@ -133,11 +128,8 @@ export const forms = {
     return minus(plus(first, second), ofShapes(ofP, ofQ))
   }),
   'Beta‖Normal': ofMoments,
-  'Beta‖Uniform': (p: Dynamic, q: Dynamic) => {
-    const about = q.parameters as Of<Uniform>
-    const isInside = both(atMost(about.low, 0), atLeast(high(about), 1))
-    return within(isInside, minus(log(about.width), (p.entropy as () => Real)()))
-  },
+  'Beta‖Pareto': infinite,
+  'ContinuousBernoulli‖Pareto': infinite,
   'Beta‖Gamma': (p: Dynamic, q: Dynamic) => {
     const { entropy, mean } = p as Required<Dynamic>
     const crossed = againstGamma(q.parameters as Of<Gamma>, mean(), meanLogOfBeta(p.parameters as Of<Beta>))
@@ -157,6 +149,17 @@ export const forms = {
   ),
   'Poisson‖Poisson': form<Poisson, Poisson>((p, q) => ofShares(p.rate, q.rate)),
   'Poisson‖Bernoulli': infinite,
+  'Poisson‖Binomial': infinite,
+  // Of unlike totals, p has mass where q has none, or the binomial coefficients of q stay in the mean.
+  'Binomial‖Binomial': form<Binomial, Binomial>((p, q) => {
+    const [ofP, ofQ] = [onlyNumber(p.totalCount), onlyNumber(q.totalCount)]
+    if (ofP === undefined || ofQ === undefined || ofP < ofQ) return undefined
+    if (ofP > ofQ) return asReal(Infinity)
+    return times(
+      p.totalCount,
+      plus(ofShares(p.probs, q.probs), ofShares(sigmoid(neg(p.logits)), sigmoid(neg(q.logits)))),
+    )
+  }),
 
   'Dirichlet‖Dirichlet': form<Dirichlet, Dirichlet>((p, q) =>
     ofConcentrations(p.concentration, q.concentration),
@@ -173,9 +176,14 @@ export const forms = {
   }),
 
   ...located,
+  ...crossedForms,
+  ...normalVectors,
 } as const satisfies Readonly<Record<`${string}‖${string}`, Form>>
 
 export type Pair = keyof typeof forms
+
+/** Pairs that have a closed form for some of their parameters, which types do not tell: binomial ones, where the totals are data and q's is not the larger. */
+export type Conditional = Extract<Pair, 'Binomial‖Binomial'>
 
 /** The closed form of a pair, by the names of the families. */
 export const formOf = (p: Dynamic, q: Dynamic): Form | undefined =>

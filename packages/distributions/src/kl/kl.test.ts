@@ -1,11 +1,24 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
-import { broadcastShapes, key, ndarray, scalar, ShapeError, sum, tensor, vjp, type Shape } from '@elbo/tensor'
+import {
+  add,
+  broadcastShapes,
+  key,
+  ndarray,
+  scalar,
+  ShapeError,
+  sum,
+  tensor,
+  vjp,
+  type Shape,
+} from '@elbo/tensor'
 import type { Real } from '../arithmetic.js'
 import { inside, type AnyDistribution } from '../distribution.js'
 import {
   Beta,
+  Binomial,
   Categorical,
+  ContinuousBernoulli,
   Gamma,
   kl,
   MultivariateNormal,
@@ -61,7 +74,7 @@ it('has fixtures for every row of the table', () => {
 })
 
 describe.each(Object.entries(fixtures))('%s', (pair, cases) => {
-  it('is what PyTorch says, within 1e-5, and 1e-6 nats below 0.1', async () => {
+  it('is what PyTorch or quadrature says, within 1e-5, and 1e-6 nats below 0.1', async () => {
     for (const given of cases) {
       const found = await valueOf(...pairOf(pair, given))
       const expected = Number(given.value)
@@ -127,6 +140,15 @@ describe('wrappers', () => {
     expect(kl(bend(p), transformed(transforms.exp)(q)).form).toBe('estimated')
   })
 
+  it('are seen through where they make no event of an axis', async () => {
+    const parts = await numbers(kl(p, q).value)
+    const bare = toEvent(0)
+    for (const found of [kl(bare(p), q), kl(p, bare(q)), kl(bare(bare(p)), bare(q))]) {
+      expect(found.form).toBe('closed')
+      expect(await numbers(found.value)).toEqual(parts)
+    }
+  })
+
   it('have no closed form where their axes differ', () => {
     const vectors = toEvent(1)(MultivariateNormal({ loc: [[0]], covariance: [[1]] }))
     expect(kl(toEvent(2)(Normal({ loc: [[0]], scale: 1 })), vectors).form).toBe('estimated')
@@ -152,6 +174,30 @@ it('is known where a uniform distribution begins at 0', async () => {
   expect(await numbers(kl(p, Beta({ alpha: 1, beta: 1 })).value)).toEqual([0])
   // E[x] of an exponential density e⁻ˣ.
   expect(await numbers(kl(p, Gamma({ concentration: 1, rate: 1 })).value)).toEqual([0.5])
+})
+
+it('is known where a uniform distribution is the whole of [0, 1]', async () => {
+  const [whole, even] = [Uniform({ low: 0, width: 1 }), ContinuousBernoulli({ logits: 0 })]
+  for (const { value } of [kl(whole, even), kl(even, whole)])
+    expect((await numbers(value))[0]).toBeCloseTo(0, 6)
+  expect(await numbers(kl(Uniform({ low: 0, width: 1.5 }), even).value)).toEqual([Infinity])
+  // η = 2: the mean 1/(1 − e⁻²) − ½, the density e^(2x)·2/(e² − 1).
+  const steep = kl(whole, ContinuousBernoulli({ logits: 2 }))
+  expect((await numbers(steep.value))[0]).toBeCloseTo(Math.log((Math.exp(2) - 1) / 2) - 1, 6)
+})
+
+it('is estimated where binomial distributions have no closed form', () => {
+  const of = (totalCount: Parameters<typeof Binomial>[0]['totalCount']) =>
+    Binomial({ totalCount, probs: [0.3, 0.4] })
+  const computed = add(0)(scalar(12))
+  expect(kl(of(12), of(12)).form).toBe('closed')
+  expect(kl(of(13), of([12, 12])).form).toBe('closed')
+  for (const [p, q] of [
+    [of(12), of(13)],
+    [of(computed), of(12)],
+    [of([12, 13]), of(12)],
+  ] as const)
+    expect(kl(p, q).form).toBe('estimated')
 })
 
 it('has gradients', async () => {

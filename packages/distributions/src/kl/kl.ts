@@ -11,7 +11,7 @@ import { spread, sumLast, type Real } from '../arithmetic.js'
 import { inside, type AnyDistribution, type BatchOf, type Dynamic } from '../distribution.js'
 import type { AnyTransform } from '../transforms/transform.js'
 import { estimated, type Estimated } from './estimate.js'
-import { formOf, type Pair } from './forms.js'
+import { formOf, type Conditional, type Pair } from './forms.js'
 
 /** KL(p ‖ q) exactly, in nats. */
 export interface Closed<B extends Shape = Shape> {
@@ -28,17 +28,23 @@ type Axes<P> = P extends { readonly parameters: { readonly axes: infer N } } ? N
 export type HasForm<P extends AnyDistribution, Q extends AnyDistribution> = string extends
   P['family'] | Q['family']
   ? boolean
-  : [P['family'], Q['family']] extends ['Independent', 'Independent']
-    ? [Axes<P>, Axes<Q>] extends [Axes<Q>, Axes<P>]
-      ? HasForm<Wrapped<P>, Wrapped<Q>>
-      : false
-    : [P['family'], Q['family']] extends ['Transformed', 'Transformed']
-      ? HasForm<Wrapped<P>, Wrapped<Q>> extends false
-        ? false
-        : boolean
-      : `${P['family']}‖${Q['family']}` extends Pair
-        ? true
-        : false
+  : [P['family'], Axes<P>] extends ['Independent', 0]
+    ? HasForm<Wrapped<P>, Q>
+    : [Q['family'], Axes<Q>] extends ['Independent', 0]
+      ? HasForm<P, Wrapped<Q>>
+      : [P['family'], Q['family']] extends ['Independent', 'Independent']
+        ? [Axes<P>, Axes<Q>] extends [Axes<Q>, Axes<P>]
+          ? HasForm<Wrapped<P>, Wrapped<Q>>
+          : false
+        : [P['family'], Q['family']] extends ['Transformed', 'Transformed']
+          ? HasForm<Wrapped<P>, Wrapped<Q>> extends false
+            ? false
+            : boolean
+          : `${P['family']}‖${Q['family']}` extends Conditional
+            ? boolean
+            : `${P['family']}‖${Q['family']}` extends Pair
+              ? true
+              : false
 
 type Between<P extends AnyDistribution, Q extends AnyDistribution> = ShapeOf<
   Broadcast<'kl', BatchOf<P>, BatchOf<Q>>
@@ -49,7 +55,14 @@ export type Divergence<P extends AnyDistribution, Q extends AnyDistribution> =
   | (true extends HasForm<P, Q> ? Closed<Between<P, Q>> : never)
   | (false extends HasForm<P, Q> ? Estimated<Between<P, Q>> : never)
 
-const closed = (p: Dynamic, q: Dynamic): Real | undefined => {
+/** What no axis makes an event of is as it was. */
+const bare = (d: Dynamic): Dynamic => {
+  const { base, axes } = d.parameters as { readonly base: Dynamic; readonly axes: unknown }
+  return d.family === 'Independent' && axes === 0 ? bare(base) : d
+}
+
+const closed = (wrappedP: Dynamic, wrappedQ: Dynamic): Real | undefined => {
+  const [p, q] = [bare(wrappedP), bare(wrappedQ)]
   const [inP, inQ] = [p, q].map(
     d => d.parameters as { readonly base: Dynamic; readonly axes: number; readonly transform: AnyTransform },
   )
@@ -74,8 +87,7 @@ const comparable = (p: Dynamic, q: Dynamic): void => {
 
 /**
  * `kl(p, q)`: the Kullback-Leibler divergence KL(p ‖ q) = ∫ p(x) ln[p(x)/q(x)] dx in nats, one number for each of the broadcast batch.
- * `{ form: 'closed', value }` where `forms` has the pair, also under `toEvent` and one and the same transform; else
- * `{ form: 'estimated', estimate }`, with `estimate(draws)(key)` of `{ value, standardError }`. The type says which, where it knows.
+ * `{ form: 'closed', value }` where `forms` has the pair, also under `toEvent` and one and the same transform; else `{ form: 'estimated', estimate }`, with `estimate(draws)(key)` of `{ value, standardError }`. The type says which, where it knows.
  * @throws ShapeError where events or batches do not fit; RangeError where there is nothing to compare, or nothing to draw from
  */
 export const kl = <P extends AnyDistribution, Q extends AnyDistribution>(

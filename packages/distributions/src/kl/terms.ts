@@ -1,4 +1,4 @@
-import { log } from '@elbo/tensor'
+import { lgamma, log } from '@elbo/tensor'
 import {
   above,
   both,
@@ -55,3 +55,15 @@ export const meanLog = (low: Operand, width: Real): Real => {
   const t = over(width, choose(isPositive, start, 1))
   return plus(log(plus(start, width)), choose(isPositive, over(log1pMinus(t), t), -1))
 }
+
+/** −E[ln q] for a gamma q, of E[x] and E[ln x]. */
+export const againstGamma = (
+  { concentration, rate }: { readonly concentration: Real; readonly rate: Real },
+  mean: Real,
+  ofLog: Real,
+): Real =>
+  minus(
+    plus(lgamma(concentration), times(rate, mean)),
+    times(concentration, log(rate)),
+    times(minus(concentration, 1), ofLog),
+  )
