@@ -11,9 +11,9 @@ const alsoExact: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
 ])
 
 /**
- * Which instructions belong to draws: they depend on keys and on what the host has alone, constants and inputs, by operations that IEEE 754 determines. One key gives the
- * same draws on every backend only if the host computes these, because devices divide and take roots as they like. What follows, a product
- * with weights say, is the device's again.
+ * Which instructions belong to draws: they depend on keys and on what the host has alone, constants and inputs, by operations that IEEE 754
+ * determines. One key gives the same draws on every backend only if the host computes these, because devices divide and take roots as they
+ * like. What follows, a product with weights say, is the device's again.
  */
 export const drawnByHost = (
   { values, state, inputs, instructions }: Program,
