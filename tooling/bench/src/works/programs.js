@@ -123,7 +123,7 @@ const training = lossOf => (arrays, sizes, optimiser) => {
   }
 }
 
-const arrays = { f32: Float32Array, i32: Int32Array }
+const arrays = { f32: Float32Array, i32: Int32Array, u32: Uint32Array }
 
 const array = (shape, dtype = 'f32') => ({
   data: new arrays[dtype](shape.reduce((product, n) => product * n, 1)),
