@@ -24,6 +24,12 @@ const perElement: { readonly [name: string]: number } = {
 /** What the threads' meeting after an instruction costs: work below it gains nothing by being shared. */
 const meeting = 1000
 
+/**
+ * A loop whose steps have less to share runs as well on one thread: the threads meet many times in each, and where other programs keep the
+ * processors busy, every meeting waits until both are there (32,000 steps of some microseconds: 75 ms on one thread, seconds on two).
+ */
+const leastStep = 10_000
+
 /** A multiplication and an addition of a product. */
 const perTerm = 0.04
 
@@ -51,8 +57,10 @@ const instructionNanoseconds = (instruction: Instruction, { values }: Program): 
         (sum, inner) => sum + instructionNanoseconds(inner, body as Program),
         0,
       )
-    case 'scan':
-      return (params as ParamsOf<'scan'>).length * shareableNanoseconds(body as Program)
+    case 'scan': {
+      const each = shareableNanoseconds(body as Program)
+      return each < leastStep ? 0 : (params as ParamsOf<'scan'>).length * each
+    }
     default:
       return (perElement[name] ?? 0.3) * most
   }
