@@ -1,5 +1,6 @@
 export { expand, type Expanded } from './expand.js'
 export { toEvent, type Independent } from './independent.js'
 export { mask, type Masked } from './mask.js'
-export { Mixture, MixtureSameFamily } from './mixtures.js'
+export { Mixture } from './mixture.js'
+export { MixtureSameFamily } from './mixture-same-family.js'
 export { transformed, type Transformed } from './transformed.js'
