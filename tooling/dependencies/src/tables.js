@@ -9,13 +9,14 @@ export const packages = {
   onnx: ['tensor'],
   gru: ['tensor', 'nn', 'distributions', 'train'],
   vae: ['tensor', 'nn', 'distributions', 'elbo', 'train'],
-  diffusion: ['tensor', 'nn', 'distributions', 'elbo'],
+  diffusion: ['tensor', 'nn', 'distributions', 'elbo', 'train'],
 }
 
 /** What the tests of a package may import besides. */
 export const inTests = {
   gru: ['datasets'],
   vae: ['datasets'],
+  diffusion: ['datasets'],
 }
 
 /** The models say what is computed; whoever runs them chooses where. */
