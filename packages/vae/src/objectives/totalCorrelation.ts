@@ -70,18 +70,10 @@ const decomposed = (
   // [i, j, d]: ln q(z_id | x_j).
   const { base } = q.parameters
   const pairs = base.logProb(expandDims(1)(z))
-  const whole = pipe(
-    pairs,
-    sum(2) as (x: Real) => Real,
-    add(shares) as (x: Real) => Real,
-    logSumExp(1),
-  ) as Tensor as PerExample
-  const parts = pipe(
-    pairs,
-    add(expandDims(2)(shares) as Real) as (x: Real) => Real,
-    logSumExp(1) as (x: Real) => Real,
-    sum(1),
-  ) as Tensor as PerExample
+  const ofWhole: Real = sum(2)(pairs)
+  const whole = logSumExp(1)(add(shares)(ofWhole)) as Tensor as PerExample
+  const ofParts: Real = add(expandDims(2)(shares))(pairs)
+  const parts = sum(1)(logSumExp(1)(ofParts)) as Tensor as PerExample
   return {
     mutualInformation: mean()(sub(whole)(logProb(z)(q))),
     totalCorrelation: mean()(sub(parts)(whole)),
