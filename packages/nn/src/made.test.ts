@@ -1,19 +1,21 @@
 import { describe, expect, it } from '@jest/globals'
 import {
+  constant,
   evaluate,
   generate,
   key,
+  ndarray,
   normal,
   ShapeError,
   slice,
   sum,
   tanh,
-  tensor,
   vjp,
   scalar,
+  type Shape,
   type Tensor,
 } from '@elbo/tensor'
-import { constant, zeros } from './initialisers.js'
+import { ones, zeros } from './initialisers.js'
 import type { Rows } from './layer.js'
 import { made } from './made.js'
 import { maskedLinear } from './maskedLinear.js'
@@ -21,24 +23,18 @@ import { maskedLinear } from './maskedLinear.js'
 describe('maskedLinear', () => {
   const layer = maskedLinear(3, 2, (input, output) => input <= output)
   const parameters = {
-    weight: tensor([
-      [1, 2],
-      [3, 4],
-      [5, 6],
-    ]),
-    bias: tensor([0.5, -0.5]),
+    weight: constant(ndarray([1, 2, 3, 4, 5, 6], [3, 2])),
+    bias: constant(ndarray([0.5, -0.5], [2])),
   }
+  const x = constant(ndarray([1, 10, 100], [1, 3]))
 
   it('reads what the mask lets through', async () => {
-    const y = await evaluate(layer.apply(parameters)(tensor([[1, 10, 100]])))
+    const y = await evaluate(layer.apply(parameters)(x))
     expect([...y.data]).toEqual([1.5, 41.5])
   })
 
   it('has no gradient for what the mask hides', async () => {
-    const [, back] = vjp(
-      weight => sum()(layer.apply({ ...parameters, weight })(tensor([[1, 10, 100]]))),
-      parameters.weight,
-    )
+    const [, back] = vjp(weight => sum()(layer.apply({ ...parameters, weight })(x)), parameters.weight)
     expect([...(await evaluate(back(scalar(1)))).data]).toEqual([1, 1, 0, 10, 0, 0])
   })
 
@@ -55,8 +51,11 @@ describe('made', () => {
     const parameters = generate(key(7))(layer.init)
     const x = normal([1, features])(key(8)) as Rows<number>
     const slopes = Array.from({ length: features * each }, (_, o) => {
-      const output = (row: Rows<number>): Tensor<[]> =>
-        sum()(slice(null, [o, o + 1])(layer.apply(parameters)(row) as Tensor) as Tensor) as Tensor<[]>
+      const output = (row: Rows<number>): Tensor<[]> => {
+        const y: Tensor<Shape> = layer.apply(parameters)(row)
+        const own: Tensor<Shape> = slice(null, [o, o + 1])(y)
+        return sum()(own)
+      }
       return vjp(output, x)[1](scalar(1))
     })
     return (await evaluate(slopes)).map(({ data }) => Array.from(data, slope => slope !== 0))
@@ -82,9 +81,9 @@ describe('made', () => {
   )
 
   it('begins its last layer as it is told', async () => {
-    const still = made(3, [4], 2, { last: { weight: zeros, bias: constant(0.5) } })
-    const y = await evaluate(still.apply(generate(key(1))(still.init))(tensor([[1, 2, 3]])))
-    expect([...y.data]).toEqual([0.5, 0.5, 0.5, 0.5, 0.5, 0.5])
+    const still = made(3, [4], 2, { last: { weight: zeros, bias: ones } })
+    const y = await evaluate(still.apply(generate(key(1))(still.init))(constant(ndarray([1, 2, 3], [1, 3]))))
+    expect([...y.data]).toEqual([1, 1, 1, 1, 1, 1])
   })
 
   it('refuses nothing to place', () => {

@@ -49,5 +49,5 @@ export const made = <const N extends number>(
     })
     return i === end ? masked : pipe(masked, followedBy(activation))
   })
-  return sequence(...layers) as Layer<readonly LinearParameters<number, number>[], Rows<N>, Rows<number>>
+  return sequence(...layers)
 }

@@ -27,10 +27,11 @@ export const maskedLinear = <const In extends number, const Out extends number>(
   return {
     init: linear(inputs, outputs, options).init,
     apply: ({ weight, bias }) => {
-      const read: Tensor<Shape, 'f32'> = mul(mask as Tensor)(weight as Tensor)
+      const read: Tensor<Shape, 'f32'> = mul(mask)(weight)
       return x => {
-        const y: Tensor<Shape, 'f32'> = matmul(read)(x as Tensor)
-        return add(bias as Tensor)(y) as Tensor as Rows<Out>
+        const y: Tensor<Shape, 'f32'> = matmul(read)(x)
+        const z: Tensor<Shape, 'f32'> = add(bias)(y)
+        return z as Rows<Out>
       }
     },
   }

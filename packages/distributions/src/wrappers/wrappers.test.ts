@@ -184,7 +184,9 @@ describe('onUnitInterval', () => {
     const found = await numbers(shades.logProb(tensor([0, 0.25, 0.5, 0.75, 1])))
     ;[0.5, 0.25, 0.125, 0.125].forEach((p, i) => expect(found[i]).toBeCloseTo(Math.log(p), 6))
     expect(found[4]).toBe(-Infinity)
-    expect('mean' in shades).toBe(false)
+    // ¼·¼ + ⅛·½ + ⅛·¾, and ¼·1/16 + ⅛·¼ + ⅛·9/16 less its square.
+    expect((await numbers(shades.mean()))[0]).toBeCloseTo(0.21875, 6)
+    expect((await numbers(shades.variance()))[0]).toBeCloseTo(0.1171875 - 0.21875 ** 2, 6)
   })
 
   it('needs levels', () => {
