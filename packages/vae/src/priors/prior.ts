@@ -1,4 +1,4 @@
-import type { Draw, Gen, Tensor } from '@elbo/tensor'
+import type { Draw, Gen } from '@elbo/tensor'
 import type { AnyDistribution } from '@elbo/distributions'
 import type { Rows } from '@elbo/nn'
 
@@ -7,7 +7,6 @@ export interface OverRows<N extends number> extends AnyDistribution {
   readonly batchShape: readonly [batch: number]
   readonly eventShape: readonly [N]
   readonly dtype: 'f32'
-  readonly logProb: (x: Rows<N>) => Tensor<readonly [number]>
 }
 
 /** What codes z are drawn from: one row of N numbers for each example. */
