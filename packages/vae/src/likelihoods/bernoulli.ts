@@ -18,10 +18,7 @@ export const bernoulli = <P, In extends number, Out extends number>(
   apply: parameters => {
     const logits = network.apply(parameters)
     return z =>
-      pipe(
-        Bernoulli({ logits: logits(z) as Tensor<[number, Out]> }),
-        toEvent(1),
-      ) as BernoulliPixels<Out>
+      pipe(Bernoulli({ logits: logits(z) as Tensor<[number, Out]> }), toEvent(1)) as BernoulliPixels<Out>
   },
 })
 
