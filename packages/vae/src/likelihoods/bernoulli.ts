@@ -1,5 +1,5 @@
 import { pipe } from 'fp-ts/lib/function.js'
-import { bernoulli as drawn, cast, type Tensor } from '@elbo/tensor'
+import { bernoulli as drawn, cast, ge, type Tensor } from '@elbo/tensor'
 import { Bernoulli, toEvent, type Independent } from '@elbo/distributions'
 import type { Layer, Rows } from '@elbo/nn'
 import type { PixelView } from './likelihood.js'
@@ -25,5 +25,11 @@ export const bernoulli = <P, In extends number, Out extends number>(
 /** Pixels as truth values, drawn anew whenever they are seen, each with its intensity as the probability (dynamic binarisation). */
 export const binarised: PixelView = {
   observe: (intensities, key) => cast('f32')(drawn(intensities)(key)) as Rows<number>,
+  picture: pixels => pixels.mean(),
+}
+
+/** Pixels as truth values: the bright half of the intensities is 1. */
+export const thresholded: PixelView = {
+  observe: intensities => cast('f32')(ge(0.5)(intensities)) as Rows<number>,
   picture: pixels => pixels.mean(),
 }
