@@ -19,7 +19,7 @@ import {
   type Shape,
   type Tensor,
 } from '@elbo/tensor'
-import type { Initialiser, Layer, LinearOptions, Network, Rows } from '@elbo/nn'
+import type { Initialiser, Layer, LinearOptions, Rows } from '@elbo/nn'
 import { convDecoder } from './convDecoder.js'
 import { convEncoder } from './convEncoder.js'
 import { gated } from './gated.js'
@@ -87,8 +87,7 @@ describe.each([
     const [network, fixture] = [rows[name], fixtures[name]]
     const leaves = { x: tensorOf(fixture.x), parameters: parametersOf(network, fixture) }
     const [y, back] = vjp(
-      ({ x, parameters }: typeof leaves): Tensor =>
-        network.apply(parameters)(x as Rows<number>) as Tensor,
+      ({ x, parameters }: typeof leaves): Tensor => network.apply(parameters)(x as Rows<number>) as Tensor,
       leaves,
     )
     const slopes = back(tensorOf(fixture.cotangent))
@@ -111,7 +110,7 @@ describe('a network', () => {
   })
 
   it('has as many inputs and outputs as rows have numbers', () => {
-    const networks: readonly Network<never, number, number, never>[] = [
+    const networks: readonly { readonly inputs: number; readonly outputs: number }[] = [
       gated([6, 4, 2]),
       convEncoder({ ...convolutions, outputs: 2 }),
       decoders.conv,
