@@ -70,6 +70,8 @@ export {
 } from './layer.js'
 export { layerNorm, type NormOptions } from './layerNorm.js'
 export { linear, type LinearOptions, type LinearParameters } from './linear.js'
+export { made, type MadeOptions } from './made.js'
+export { maskedLinear, type Mask } from './maskedLinear.js'
 export { mlp, type Mlp, type MlpOptions, type MlpParameters, type Network, type Widths } from './mlp.js'
 export { evaluating, modal, type ModalLayer, type NoState, type Stage } from './modal.js'
 export { modalSequence } from './modalSequence.js'

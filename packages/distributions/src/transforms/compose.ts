@@ -1,7 +1,7 @@
 import { neg } from '@elbo/tensor'
 import { asReal, plus, sumLast, times, type Real } from '../arithmetic.js'
 import { image } from './image.js'
-import { bijection, transform, type AnyTransform, type Transform } from './transform.js'
+import { bijection, transform, undo, type AnyTransform, type Transform } from './transform.js'
 
 /** A transform backwards. */
 export type Inverse<T extends AnyTransform> = Transform<T['to'], T['from'], T['keepsShape']>
@@ -84,5 +84,15 @@ export const compose = <const T extends readonly AnyTransform[]>(...given: T): C
       })
       return total as Real
     },
+    ...(parts.some(part => part.undone) && {
+      undone: y =>
+        parts.reduceRight<readonly [Real, Real]>(
+          ([value, total], part, i) => {
+            const [before, own] = undo(part)(value)
+            return [before, plus(total, sumLast(own, ranks[i] - part.from))]
+          },
+          [y, asReal(0)],
+        ),
+    }),
   })
 }

@@ -1,3 +1,4 @@
+export { autoregressive, type Conditioner } from './autoregressive.js'
 export { bijectorTo } from './bijector-to.js'
 export { compose, inverse, type Composed, type Inverse } from './compose.js'
 export { affine, exp, identity, log, power, sigmoid, softplus, tanh } from './elementwise.js'

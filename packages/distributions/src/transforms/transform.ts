@@ -48,7 +48,18 @@ export interface Bijection extends Omit<AnyTransform, 'forward' | 'inverse' | 'l
   readonly logDeterminant: (x: Real) => Real
   /** Of numbers: above 0 where it rises, below where it falls. */
   readonly sign?: Operand
+  /** `inverse(y)`, and `logDeterminant` there: of maps for which both together cost less than one after the other. */
+  readonly undone?: (y: Real) => readonly [x: Real, logDeterminant: Real]
 }
+
+/** The argument of y, and ln |det ∂y/∂x| there. */
+export const undo =
+  ({ undone, inverse, logDeterminant }: Bijection) =>
+  (y: Real): readonly [x: Real, logDeterminant: Real] => {
+    if (undone !== undefined) return undone(y)
+    const x = inverse(y)
+    return [x, logDeterminant(x)]
+  }
 
 /** The same transform, seen from the inside. */
 export const bijection = (t: AnyTransform): Bijection => t as unknown as Bijection

@@ -1,5 +1,16 @@
 import { describe, expect, it } from '@jest/globals'
-import { ndarray, constant, ShapeError, sum, tensor, vjp, scalar, stack, type Shape } from '@elbo/tensor'
+import {
+  ndarray,
+  constant,
+  matmul,
+  ShapeError,
+  sum,
+  tensor,
+  vjp,
+  scalar,
+  stack,
+  type Shape,
+} from '@elbo/tensor'
 import { numbers, inDoubles } from '../laws/evaluate.testing.js'
 import {
   Beta,
@@ -22,10 +33,11 @@ import {
   Wishart,
 } from '../index.js'
 import { minus, times, type Real } from '../arithmetic.js'
-import { bijection, type AnyTransform } from './transform.js'
+import { bijection, undo, type AnyTransform } from './transform.js'
 
 const {
   affine,
+  autoregressive,
   compose,
   corrCholesky,
   exp,
@@ -52,6 +64,16 @@ interface Row {
   /** The places in a result, row by row, that determine it: all of them where they are as many as the argument's. */
   readonly free?: readonly number[]
 }
+
+/** Rows whose element i is placed by those before it, in a way that is not linear. */
+const conditioned = autoregressive(y => {
+  const before = (weights: readonly number[]): Real =>
+    tanh.forward(matmul(tensor(weights, [3, 3]))(y))
+  return {
+    loc: before([0, 0.7, -1.2, 0, 0, 0.9, 0, 0, 0]),
+    logScale: before([0, -0.4, 0.8, 0, 0, 0.5, 0, 0, 0]),
+  }
+})
 
 const anywhere = [-9, -2.5, -0.4, -0.003, 0.2, 1.7, 6]
 const above0 = [1e-4, 0.03, 0.7, 1, 1.6, 24]
@@ -93,6 +115,12 @@ const rows: Readonly<Record<string, Row>> = {
   'inverse ordered': { of: inverse(ordered), x: [-1, 0.3, 2, 2.2], shape: [4] },
   'compose of numbers': { of: compose(affine({ loc: 1, scale: 0.3 }), exp, power(-1.5)), x: [-2, 0.1, 3] },
   'compose of vectors': { of: compose(exp, permute([1, 2, 0]), log, ordered), x: [0.3, -0.2, 1], shape: [3] },
+  autoregressive: { of: conditioned, x: [0.4, -1.1, 0.6], shape: [3] },
+  'compose of flows': {
+    of: compose(conditioned, permute([2, 1, 0]), conditioned),
+    x: [0.4, -1.1, 0.6],
+    shape: [3],
+  },
   'compose to matrices': {
     of: compose(affine({ loc: 0, scale: [1, 2, 0.5] }), lowerCholesky),
     x: [0.3, -0.2, 0.6],
@@ -158,6 +186,17 @@ describe.each(Object.entries(rows))('%s', (_, { of, x, shape, free }) => {
     for (const value of arguments_) {
       const expected = logDeterminant(await jacobian(t.forward, value, free))
       const [found] = await numbers(t.logDeterminant(value))
+      expect(Math.abs(found - expected)).toBeLessThan(2e-6 * Math.max(1, Math.abs(expected)))
+    }
+  })
+
+  it('gives an argument and its determinant together as it does apart', async () => {
+    for (const value of arguments_) {
+      const y = t.forward(value)
+      const [x, determinant] = undo(t)(y)
+      expect(await numbers(x)).toEqual(await numbers(t.inverse(y)))
+      const [found] = await numbers(determinant)
+      const [expected] = await numbers(t.logDeterminant(x))
       expect(Math.abs(found - expected)).toBeLessThan(2e-6 * Math.max(1, Math.abs(expected)))
     }
   })

@@ -10,7 +10,7 @@ import {
   type EventOf,
 } from '../distribution.js'
 import { image } from '../transforms/image.js'
-import { bijection, type AnyTransform } from '../transforms/transform.js'
+import { bijection, undo, type AnyTransform } from '../transforms/transform.js'
 
 /** Numbers keep the order of their quantiles. */
 type Kept<P extends AnyDistribution, T extends AnyTransform> = Extract<
@@ -67,8 +67,8 @@ export const transformed =
       eventShape,
       support,
       logProb: y => {
-        const x = t.inverse(y)
-        return minus(d.logProb(x), sumLast(t.logDeterminant(x), more))
+        const [x, logDeterminant] = undo(t)(y)
+        return minus(d.logProb(x), sumLast(logDeterminant, more))
       },
       ...(d.reparameterized && { reparameterized: true as const }),
       ...(sample && {

@@ -3,6 +3,7 @@ import { exp, key, ShapeError, sum, tensor, vjp, scalar, type Tensor } from '@el
 import {
   Beta,
   Categorical,
+  DiscretisedLogistic,
   expand,
   Gamma,
   mask,
@@ -10,6 +11,7 @@ import {
   MixtureSameFamily,
   MultivariateNormal,
   Normal,
+  onUnitInterval,
   Poisson,
   toEvent,
   transformed,
@@ -132,6 +134,66 @@ describe('transformed', () => {
     expect(() => transformed(transforms.exp)(Poisson({ rate: 1 }))).toThrow(
       new RangeError('transformed: Poisson is discrete and has no density to transform'),
     )
+  })
+})
+
+describe('onUnitInterval', () => {
+  const base = DiscretisedLogistic({ loc: [3, 200], scale: [2, 30], levels: 256 })
+  const d = onUnitInterval(base)
+
+  it('has the probabilities of the levels, and none between them', async () => {
+    const levels = [0, 1, 3, 100, 254, 255]
+    const found = await numbers(
+      d.logProb(
+        tensor(
+          levels.flatMap(k => [k / 255, k / 255]),
+          [6, 2],
+        ),
+      ),
+    )
+    expect(found).toEqual(
+      await numbers(
+        base.logProb(
+          tensor(
+            levels.flatMap(k => [k, k]),
+            [6, 2],
+          ),
+        ),
+      ),
+    )
+    for (const x of [-1 / 255, 0.5 / 255, 1.2 / 255, 256 / 255])
+      expect(await numbers(d.logProb(scalar(x)))).toEqual([-Infinity, -Infinity])
+  })
+
+  it('has the moments of the levels, each in its unit, and draws them', async () => {
+    const scaled = async (x: Tensor<[2]>, by: number): Promise<readonly number[]> =>
+      (await numbers(x)).map(value => Math.fround(value / by))
+    expect(await numbers(d.mean())).toEqual(await scaled(base.mean(), 255))
+    expect(await numbers(d.variance())).toEqual(await scaled(base.variance(), 255 ** 2))
+    expect(await numbers(d.mode())).toEqual(await scaled(base.mode(), 255))
+    expect(await numbers(d.entropy())).toEqual(await numbers(base.entropy()))
+    const draws = await numbers(base.sample([7])(key(3)))
+    expect(await numbers(d.sample([7])(key(3)))).toEqual(draws.map(k => Math.fround(k / 255)))
+    expect('cdf' in d).toBe(false)
+  })
+
+  it('makes numbers of indices', async () => {
+    const shades = onUnitInterval(Categorical({ probs: [0.5, 0.25, 0.125, 0.125, 0] }))
+    expect([shades.dtype, shades.sample([4])(key(1)).dtype]).toEqual(['f32', 'f32'])
+    expect(await numbers(shades.enumerateSupport())).toEqual([0, 0.25, 0.5, 0.75, 1])
+    const found = await numbers(shades.logProb(tensor([0, 0.25, 0.5, 0.75, 1])))
+    ;[0.5, 0.25, 0.125, 0.125].forEach((p, i) => expect(found[i]).toBeCloseTo(Math.log(p), 6))
+    expect(found[4]).toBe(-Infinity)
+    // ¼·¼ + ⅛·½ + ⅛·¾, and ¼·1/16 + ⅛·¼ + ⅛·9/16 less its square.
+    expect((await numbers(shades.mean()))[0]).toBeCloseTo(0.21875, 6)
+    expect((await numbers(shades.variance()))[0]).toBeCloseTo(0.1171875 - 0.21875 ** 2, 6)
+  })
+
+  it('needs levels', () => {
+    expect(() => onUnitInterval(Poisson({ rate: 1 }))).toThrow(
+      new RangeError('onUnitInterval: Poisson has no levels 0 … n − 1'),
+    )
+    expect(() => onUnitInterval(Beta({ alpha: 1, beta: 1 }))).toThrow(RangeError)
   })
 })
 
