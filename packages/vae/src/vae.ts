@@ -1,46 +1,97 @@
-import { split, sub, type Draw, type Gen, type Key } from '@elbo/tensor'
+import { pipe } from 'fp-ts/lib/function.js'
+import { split, type Draw, type Gen, type Key } from '@elbo/tensor'
+import type { AnyDistribution } from '@elbo/distributions'
+import {
+  chain,
+  condition,
+  draw,
+  elbo,
+  importanceWeighted,
+  map,
+  type Bound,
+  type ElboOptions,
+  type ImportanceBound,
+  type ImportanceOptions,
+  type Program,
+  type Sites,
+  type Values,
+} from '@elbo/elbo'
 import type { Layer, Rows } from '@elbo/nn'
-import { logProb, probabilities, type Bernoulli } from './bernoulli.js'
-import { reparameterised, type Gaussian, type PerExample, type StandardNormal } from './gaussian.js'
+import type { OverPixels } from './likelihoods/likelihood.js'
+import type { OverCodes, Prior } from './priors/prior.js'
 
-export interface VaeParts<E, D, X extends number, Z extends number> {
-  /** q(z | x, θ). The other parts have to fit its dimensions. */
-  readonly encoder: Layer<E, Rows<X>, Gaussian<Z>>
-  /** P(x | z, φ). */
-  readonly decoder: Layer<D, Rows<NoInfer<Z>>, Bernoulli<NoInfer<X>>>
-  /** P(z). */
-  readonly prior: StandardNormal<NoInfer<Z>>
-}
+/** How many numbers a distribution's rows have. */
+export type WidthOf<D extends AnyDistribution> = D['eventShape'][0]
 
-/** θ and φ. Paths: `encoder.…` and `decoder.…`, each followed by its network's. */
-export interface VaeParameters<E, D> {
+/** θ, φ, and the prior's own. Paths: `encoder.…`, `decoder.…` and `prior.…`, each followed by its part's; a prior without parameters has none. */
+export interface VaeParameters<E, D, P> {
   readonly encoder: E
   readonly decoder: D
+  readonly prior: P
 }
 
-/** The bound and its two terms for each example, in nats: elbo = reconstruction − kl. */
-export interface ElboTerms {
-  readonly elbo: PerExample
-  /** An estimate of E_q[ln P(x | z, φ)] from one draw of z. */
-  readonly reconstruction: PerExample
-  /** KL[q(z | x, θ) ‖ P(z)], exact. */
-  readonly kl: PerExample
+export interface VaeParts<
+  E,
+  D,
+  P,
+  X extends number,
+  Q extends OverCodes<number>,
+  L extends OverPixels<X>,
+  R extends OverCodes<WidthOf<Q>>,
+> {
+  /** q(z | x, θ). The other parts have to fit its dimensions. */
+  readonly encoder: Layer<E, Rows<X>, Q>
+  /** P(x | z, φ). */
+  readonly decoder: Layer<D, Rows<WidthOf<NoInfer<Q>>>, L>
+  /** P(z). */
+  readonly prior: Prior<P, NoInfer<Q>, WidthOf<NoInfer<Q>>, R>
 }
 
-export interface Vae<E, D, X extends number, Z extends number> {
-  readonly init: Gen<VaeParameters<E, D>>
-  readonly encode: (parameters: VaeParameters<E, D>) => (x: Rows<X>) => Gaussian<Z>
-  readonly decode: (parameters: VaeParameters<E, D>) => (z: Rows<Z>) => Bernoulli<X>
+/** The bound of a batch: `elbo`, `objective`, `reconstruction` and `kl`, one number for each example, in nats. */
+export type VaeBound = Bound<[number], 'x', 'z'>
+
+/** A VAE as a generative program with the sites z and x, and a guide with the site z. `A` are its parameters. */
+export interface Vae<
+  A,
+  Q extends OverCodes<number> = OverCodes<number>,
+  L extends OverPixels<number> = OverPixels<number>,
+  R extends OverCodes<number> = OverCodes<number>,
+> {
+  readonly init: Gen<A>
+  /** q(z | x) */
+  readonly encode: (parameters: A) => (x: Rows<WidthOf<L>>) => Q
+  /** P(x | z) */
+  readonly decode: (parameters: A) => (z: Rows<WidthOf<Q>>) => L
+  /** P(z), for so many examples. */
+  readonly prior: (parameters: A) => (batch: number) => R
+  /** z ~ P(z), x ~ P(x | z), for so many examples. */
+  readonly model: (
+    parameters: A,
+    batch: number,
+  ) => Program<{ readonly z: R; readonly x: L }, Values<{ readonly z: R; readonly x: L }>>
+  /** z ~ q(z | x), for each row of x. */
+  readonly guide: (
+    parameters: A,
+    x: Rows<WidthOf<L>>,
+  ) => Program<{ readonly z: Q }, Values<{ readonly z: Q }>>
   /**
    * The evidence lower bound, ELBO[θ, φ] = ∫ q(z | x, θ) ln P(x | z, φ) dz − KL[q(z | x, θ) ‖ P(z)] ≤ ln P(x | φ): the divergence in closed
-   * form, the integral by one reparameterised draw, so that the gradient is unbiased.
+   * form where there is one, the rest by one reparameterised draw unless told, so that the gradient is unbiased. See `elbo` of `@elbo/elbo`.
    */
-  readonly elbo: (parameters: VaeParameters<E, D>, x: Rows<X>) => Draw<ElboTerms>
-  /** P(x = 1) at z = the mean of q(z | x): nothing is drawn. */
-  readonly reconstruct: (parameters: VaeParameters<E, D>, x: Rows<X>) => Rows<X>
-  /** P(x = 1) for `count` draws of z from the prior. */
-  readonly samplePrior: (parameters: VaeParameters<E, D>, count: number) => Draw<Rows<X>>
+  readonly bound: (parameters: A, x: Rows<WidthOf<L>>, options?: ElboOptions) => Draw<VaeBound>
+  /** The importance-weighted bound of several draws. See `importanceWeighted` of `@elbo/elbo`. */
+  readonly importance: (
+    parameters: A,
+    x: Rows<WidthOf<L>>,
+    options: ImportanceOptions,
+  ) => Draw<ImportanceBound<[number]>>
 }
+
+/** A program's result by site, with the values that the sites before gave. */
+const named =
+  <N extends string>(name: N, distribution: AnyDistribution) =>
+  (before: object): Program<Sites, object> =>
+    map((value: unknown) => ({ ...before, [name]: value }))(draw(name, distribution))
 
 /**
  * A variational autoencoder (Kingma and Welling 2014):
@@ -51,26 +102,52 @@ export interface Vae<E, D, X extends number, Z extends number> {
  *       prior: standardNormal(20),
  *     })
  */
-export const vae = <E, D, X extends number, Z extends number>({
+export const vae = <
+  E,
+  D,
+  P,
+  X extends number,
+  Q extends OverCodes<number>,
+  L extends OverPixels<NoInfer<X>>,
+  R extends OverCodes<WidthOf<NoInfer<Q>>>,
+>({
   encoder,
   decoder,
   prior,
-}: VaeParts<E, D, X, Z>): Vae<E, D, X, Z> => ({
-  init: key => {
-    const [forEncoder, forDecoder, next] = split(key, 3) as readonly [Key, Key, Key]
-    return [{ encoder: encoder.init(forEncoder)[0], decoder: decoder.init(forDecoder)[0] }, next]
-  },
-  encode: parameters => encoder.apply(parameters.encoder),
-  decode: parameters => decoder.apply(parameters.decoder),
-  elbo: (parameters, x) => key => {
-    const q = encoder.apply(parameters.encoder)(x)
-    const z = reparameterised(q)(key)
-    const reconstruction = logProb(x)(decoder.apply(parameters.decoder)(z))
-    const kl = prior.klFrom(q)
-    return { elbo: sub(kl)(reconstruction), reconstruction, kl }
-  },
-  reconstruct: (parameters, x) =>
-    probabilities(decoder.apply(parameters.decoder)(encoder.apply(parameters.encoder)(x).mean)),
-  samplePrior: (parameters, count) => key =>
-    probabilities(decoder.apply(parameters.decoder)(prior.sample(count)(key))),
-})
+}: VaeParts<E, D, P, X, Q, L, R>): Vae<VaeParameters<E, D, P>, Q, L, R> => {
+  type All = VaeParameters<E, D, P>
+  const encode = ({ encoder: own }: All) => encoder.apply(own)
+  const decode = ({ decoder: own }: All) => decoder.apply(own)
+  const priorOf = (parameters: All) => prior.apply(parameters.prior, encode(parameters) as never)
+  // Inside, the compiler does not know the sites' widths: `vae` held the parts against each other.
+  const model = (parameters: All, batch: number): Program<Sites, { readonly z?: unknown }> =>
+    pipe(
+      named('z', priorOf(parameters)(batch))({}) as Program<Sites, { readonly z?: unknown }>,
+      chain(scope => named('x', decode(parameters)(scope.z as never))(scope)),
+    )
+  const guide = (parameters: All, x: Rows<number>): Program<Sites, object> =>
+    named('z', encode(parameters)(x as Rows<X>))({})
+  const observed = (parameters: All, x: Rows<number>) =>
+    condition({ x } as Readonly<Record<string, Rows<number>>>)(model(parameters, x.shape[0]))
+  return {
+    init: key => {
+      const [forEncoder, forDecoder, rest] = split(key, 3) as readonly [Key, Key, Key]
+      const [own, next] = prior.init(rest)
+      return [
+        { encoder: encoder.init(forEncoder)[0], decoder: decoder.init(forDecoder)[0], prior: own },
+        next,
+      ]
+    },
+    encode: encode as never,
+    decode,
+    prior: priorOf,
+    model: model as never,
+    guide: guide as never,
+    bound: (parameters, x, options = {}) =>
+      elbo(guide(parameters, x), options)(observed(parameters, x)) as Draw<VaeBound>,
+    importance: (parameters, x, options) =>
+      importanceWeighted(guide(parameters, x), options)(observed(parameters, x)) as Draw<
+        ImportanceBound<[number]>
+      >,
+  }
+}
