@@ -40,6 +40,8 @@ export type TrainingEvent =
       /** Spent in the steps of this epoch, over all processes that ran it; without evaluation and checkpoints. */
       readonly seconds: number
     }
+  /** Something of this epoch deserves a look; told again only when it changes. `message` says what, and what to do. */
+  | { readonly _tag: 'Warning'; readonly epoch: number; readonly message: string }
   /** A checkpoint is whole and on disk. */
   | { readonly _tag: 'Checkpoint'; readonly epoch: number; readonly step: number; readonly path: string }
   /** The metric that is watched is better than after any epoch before; `path` is where the state is kept, if anywhere but in memory. */

@@ -14,12 +14,18 @@ import {
   type Settings,
   type TrainingState,
 } from '@elbo/train'
+import {
+  completed,
+  configurationCodec,
+  configured,
+  type Configuration,
+} from './configuration/configuration.js'
+import type { ImageParameters } from './image-model.js'
 import type { IndexedImages } from './image-source.js'
-import { architectureCodec, imageVae, type ImageVaeParameters } from './architecture.js'
 
-const runCodec = t.type({
+const currentCodec = t.type({
   model: t.literal('vae'),
-  architecture: architectureCodec,
+  configuration: configurationCodec as t.Type<Configuration, unknown>,
   seed: t.number,
   batchSize: t.number,
   learningRate: learningRateCodec,
@@ -29,9 +35,31 @@ const runCodec = t.type({
 })
 
 /** The settings of a run: all that decides its numbers, apart from how long it goes on. Kept in its checkpoints. */
-export type VaeRun = t.TypeOf<typeof runCodec>
+export type VaeRun = t.TypeOf<typeof currentCodec>
 
-export type VaeState = TrainingState<ImageVaeParameters>
+/** Settings as they were kept before there was more than one kind of each part: widths of linear layers. */
+const firstCodec = t.type({
+  architecture: t.type({
+    image: t.tuple([t.number, t.number]),
+    hidden: t.array(t.number),
+    latent: t.number,
+  }),
+})
+
+const modern = (about: unknown): unknown => {
+  if (!firstCodec.is(about)) return about
+  const { architecture, ...rest } = about
+  const { image, hidden, latent } = architecture
+  return { ...rest, configuration: completed({ image, latent, encoder: { kind: 'mlp', hidden } }) }
+}
+
+const runCodec: t.Decoder<unknown, VaeRun> = {
+  name: currentCodec.name,
+  validate: (about, context) => currentCodec.validate(modern(about), context),
+  decode: about => currentCodec.decode(modern(about)),
+}
+
+export type VaeState = TrainingState<ImageParameters>
 
 /** A VAE in training or trained: its state (`state.parameters` are the weights), place and settings. */
 export type VaeCheckpoint = RunCheckpoint<VaeState, VaeRun>
@@ -46,19 +74,19 @@ export const dataOf = ({ data, shape }: IndexedImages): VaeRun['data'] => ({
 export const readVae: (store: CheckpointStore) => TaskEither<CheckpointError, VaeCheckpoint> = readRun(
   runCodec,
   // The expressions of a state are its specs; nothing is computed.
-  ({ architecture }): VaeState => initialState(adam())(0)(imageVae(architecture).init),
+  ({ configuration }): VaeState => initialState(adam())(0)(configured(configuration).init),
 )
 
 /** What must not differ when a run is resumed. */
 export const settingsOf = ({
-  architecture,
+  configuration,
   seed,
   batchSize,
   learningRate,
   clip,
   data,
 }: VaeRun): Settings => ({
-  architecture: JSON.stringify([...architecture.image, ...architecture.hidden, architecture.latent]),
+  ...Object.fromEntries(Object.entries(configuration).map(([part, value]) => [part, JSON.stringify(value)])),
   seed: String(seed),
   'batch size': String(batchSize),
   'learning rate': spellLearningRate(learningRate),

@@ -13,43 +13,47 @@ import {
 } from '@elbo/tensor'
 import { evaluateOn } from '@elbo/train'
 import type { Rows } from '@elbo/nn'
-import { imageVae, type Architecture, type ImageVaeParameters } from './architecture.js'
+import { configured, type Configuration } from './configuration/configuration.js'
+import type { ImageParameters } from './image-model.js'
 
-/** A trained model: `{ architecture: about.architecture, parameters: state.parameters }` of a checkpoint. */
+/** A trained model: `{ configuration: about.configuration, parameters: state.parameters }` of a checkpoint. */
 export interface TrainedVae {
-  readonly architecture: Architecture
-  readonly parameters: Arrays<ImageVaeParameters>
+  readonly configuration: Configuration
+  readonly parameters: Arrays<ImageParameters>
 }
 
 /** Intensities in [0, 1]: f32[count, height, width]. */
 export type Pictures = NDArray<readonly [number, number, number], 'f32'>
 
-const lifted = (parameters: Arrays<ImageVaeParameters>): ImageVaeParameters =>
+const lifted = (parameters: Arrays<ImageParameters>): ImageParameters =>
   withLeaves(
     parameters,
     leavesOf<NDArray>(parameters).map(({ leaf }) => constant(leaf)),
-  ) as ImageVaeParameters
+  ) as ImageParameters
 
 const drawn =
-  (backend: Backend, { image: [height, width] }: Architecture) =>
+  (backend: Backend, { image: [height, width] }: Configuration) =>
   (rows: Rows<number>): TaskEither<BackendError, Pictures> =>
     evaluateOn(backend)(pipe(rows, reshape([rows.shape[0], height, width])))
 
-/** Images (intensities in [0, 1]) through encoder and decoder, by way of the mean of q(z | x): the probability of each pixel. */
+/** The draws of binary pixels are the same for all reconstructions. */
+const pixelSeed = 0
+
+/** Images (intensities in [0, 1]) through encoder and decoder, by way of the mean of q(z | x): the mean of P(x | z), as intensities. */
 export const reconstructions =
   (backend: Backend) =>
-  ({ architecture, parameters }: TrainedVae, images: Pictures): TaskEither<BackendError, Pictures> => {
-    const [count, height, width] = images.shape
-    const x: Rows<number> = pipe(constant(images), reshape([count, height * width]))
-    return drawn(backend, architecture)(imageVae(architecture).reconstruct(lifted(parameters), x))
-  }
+  ({ configuration, parameters }: TrainedVae, images: Pictures): TaskEither<BackendError, Pictures> =>
+    drawn(
+      backend,
+      configuration,
+    )(configured(configuration).reconstruct(lifted(parameters), { images: constant(images) })(key(pixelSeed)))
 
-/** `count` images from the prior: the probability of each pixel for z ~ Norm[0, I], by the given seed. */
+/** `count` images from the prior: the mean of P(x | z) for each z ~ P(z), as intensities, by the given seed. */
 export const priorSamples =
   (backend: Backend) =>
   (
-    { architecture, parameters }: TrainedVae,
+    { configuration, parameters }: TrainedVae,
     seed: number,
     count: number,
   ): TaskEither<BackendError, Pictures> =>
-    drawn(backend, architecture)(imageVae(architecture).samplePrior(lifted(parameters), count)(key(seed)))
+    drawn(backend, configuration)(configured(configuration).samplePrior(lifted(parameters), count)(key(seed)))

@@ -4,7 +4,6 @@ import { pipe } from 'fp-ts/lib/function.js'
 import {
   add,
   cpu,
-  exp,
   generate,
   key,
   mapTree,
@@ -20,10 +19,12 @@ import {
   type Step,
   type Tensor,
 } from '@elbo/tensor'
+import { kl } from '@elbo/distributions'
 import { mlp, type Rows } from '@elbo/nn'
 import { adam, evaluateOn, initialState, trainingStep, type TrainingState } from '@elbo/train'
-import { bernoulli, logProb } from './bernoulli.js'
-import { gaussian, standardNormal } from './gaussian.js'
+import { bernoulli } from './likelihoods/bernoulli.js'
+import { gaussian } from './posteriors/gaussian.js'
+import { standardNormal } from './priors/standardNormal.js'
 import { vae } from './vae.js'
 
 interface Flat {
@@ -39,11 +40,10 @@ const fixture = JSON.parse(readFileSync(new URL('../fixtures/training.json', imp
   readonly losses: readonly number[]
 }
 
-const prior = standardNormal(2)
 const model = vae({
   encoder: gaussian(mlp([20, 10, 2])),
   decoder: bernoulli(mlp([2, 10, 20])),
-  prior,
+  prior: standardNormal(2),
 })
 
 type ModelParameters = Parameters<typeof model.encode>[0]
@@ -56,8 +56,10 @@ interface Batch {
 /** −ELBO, with the noise given in place of the key that draws it. */
 const loss = (p: ModelParameters, { images, noise }: Batch) => {
   const q = model.encode(p)(images)
-  const z = pipe(noise, mul(exp(mul(0.5)(q.logVariance))), add(q.mean))
-  return [pipe(logProb(images)(model.decode(p)(z)), sub(prior.klFrom(q)), mean(), neg), {}] as const
+  const { loc, scale } = q.parameters.base.parameters
+  const z = pipe(noise, mul(scale), add(loc))
+  const divergence = kl(q, model.prior(p)(images.shape[0])).value
+  return [pipe(model.decode(p)(z).logProb(images), sub(divergence), mean(), neg), {}] as const
 }
 
 const optimiser = adam({ learningRate: fixture.learningRate })

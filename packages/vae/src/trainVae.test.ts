@@ -4,6 +4,9 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   cpu,
+  generate,
+  key,
+  leavesOf,
   ndarray,
   passNames,
   reference,
@@ -12,21 +15,27 @@ import {
   type Arrays,
   type Backend,
   type BackendError,
+  type Spec,
 } from '@elbo/tensor'
 import { imageSource, type ImageSource } from '@elbo/datasets'
 import { missingCheckpoint, weightsHash, type CheckpointStore, type TrainingEvent } from '@elbo/train'
-import {
-  fashionMnistArchitecture,
-  imageVae,
-  type Architecture,
-  type ImageVaeParameters,
-} from './architecture.js'
 import { readVae } from './checkpoint.js'
+import {
+  configured,
+  fashionMnistConfiguration,
+  whole,
+  type ConfigurationFile,
+} from './configuration/configuration.js'
 import { priorSamples, reconstructions } from './drawing.js'
+import type { ImageParameters } from './image-model.js'
 import { openEvaluation } from './training.js'
 import { trainVae, type TrainVaeOptions } from './trainVae.js'
 
-const architecture: Architecture = { image: [4, 3], hidden: [7], latent: 2 }
+const configuration: ConfigurationFile = {
+  image: [4, 3],
+  encoder: { kind: 'mlp', hidden: [7] },
+  latent: 2,
+}
 
 /** Two kinds of pictures, bright above or bright below, with noise. */
 const pictures = (count: number, seed: number): ImageSource => {
@@ -45,7 +54,7 @@ const options: TrainVaeOptions = {
   seed: 3,
   epochs: 2,
   backend: cpu({ threads: 1 }),
-  architecture,
+  configuration,
   batchSize: 8,
 }
 
@@ -166,9 +175,13 @@ describe('trainVae', () => {
       _tag: 'OtherRun',
       path: 'training images',
     })
-    expect(await told({ architecture: { ...architecture, hidden: [7, 7] } })).toMatchObject({
+    expect(
+      await told({ configuration: { ...configuration, encoder: { kind: 'mlp', hidden: [7, 7] } } }),
+    ).toMatchObject({
       _tag: 'OtherRun',
-      path: 'architecture',
+      path: 'encoder',
+      expected: '{"kind":"mlp","hidden":[7,7]}',
+      found: '{"kind":"mlp","hidden":[7]}',
     })
     expect(await told({ warmUp: 2 })).toMatchObject({
       _tag: 'OtherRun',
@@ -224,7 +237,7 @@ describe('trainVae', () => {
     const backend = await orThrow(cpu({ threads: 1 }))
     const evaluation = await orThrow(
       openEvaluation(
-        imageVae(architecture),
+        configured(whole(configuration)),
         kept.state as unknown as Parameters<typeof openEvaluation>[1],
         dataset.test,
       )(backend),
@@ -234,14 +247,21 @@ describe('trainVae', () => {
   })
 
   it('trains 784-400-20-400-784 unless told otherwise', () => {
-    expect(fashionMnistArchitecture).toEqual({ image: [28, 28], hidden: [400], latent: 20 })
+    expect(whole({})).toEqual(fashionMnistConfiguration)
+    const shapes = leavesOf<Spec>(generate(key(0))(configured(whole({})).init)).map(({ leaf }) => leaf.shape)
+    expect(shapes.filter(shape => shape.length === 2)).toEqual([
+      [784, 400],
+      [400, 40],
+      [20, 400],
+      [400, 784],
+    ])
   })
 })
 
 describe('an evaluation', () => {
-  const model = imageVae(architecture)
+  const model = configured(whole(configuration))
 
-  const evaluated = async (images: ImageSource, parameters: Arrays<ImageVaeParameters>, backend: Backend) => {
+  const evaluated = async (images: ImageSource, parameters: Arrays<ImageParameters>, backend: Backend) => {
     const { run } = await trained({ epochs: 1 })
     const state = run.latest()?.state
     if (state === undefined) throw new Error('nothing was trained')
@@ -256,7 +276,7 @@ describe('an evaluation', () => {
   it('is the mean over all images, whatever room the last batch has left', async () => {
     const backend = await orThrow(cpu({ threads: 1 }))
     const { run } = await trained({ epochs: 1 })
-    const parameters = run.latest()?.state.parameters as Arrays<ImageVaeParameters>
+    const parameters = run.latest()?.state.parameters as Arrays<ImageParameters>
     const once = await evaluated(dataset.test, parameters, backend)
     expect(await evaluated(dataset.test, parameters, backend)).toEqual(once)
     // Of 1,000 images alike and 1 more alike, the mean is that of their bounds: KL does not depend on draws.
@@ -276,9 +296,9 @@ describe('an evaluation', () => {
 describe('drawing', () => {
   it('gives a picture for each picture, and pictures from the prior by a seed', async () => {
     const { run } = await trained({ epochs: 60, learningRate: 0.01 })
-    const parameters = run.latest()?.state.parameters as Arrays<ImageVaeParameters>
+    const parameters = run.latest()?.state.parameters as Arrays<ImageParameters>
     const backend = await orThrow(cpu({ threads: 1 }))
-    const trainedVae = { architecture, parameters }
+    const trainedVae = { configuration: whole(configuration), parameters }
     const above = [1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0]
     const below = above.map(value => 1 - value)
     const images = ndarray([...above, ...below], [2, 4, 3])

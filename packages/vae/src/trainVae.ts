@@ -14,10 +14,11 @@ import {
   type TrainingOptions,
   type TrainingRun,
 } from '@elbo/train'
-import { fashionMnistArchitecture, imageVae, type Architecture } from './architecture.js'
+import { collapseOf } from './collapse.js'
+import { configured, whole, type ConfigurationFile } from './configuration/configuration.js'
 import { dataOf, settingsOf, type VaeCheckpoint, type VaeRun, type VaeState } from './checkpoint.js'
 import type { ImageSource, IndexedImages } from './image-source.js'
-import { elboLoss, openEvaluation } from './training.js'
+import { openEvaluation } from './training.js'
 
 export interface TrainVaeOptions extends TrainingOptions<VaeCheckpoint> {
   /** Grey-scale images: `imageSource` of `@elbo/datasets` makes these of any. */
@@ -25,12 +26,15 @@ export interface TrainVaeOptions extends TrainingOptions<VaeCheckpoint> {
     readonly train: ImageSource
     readonly test: IndexedImages
   }
-  /** Epochs in all, those before a resumption included; the rate falls over these. */
-  readonly epochs: number
+  /**
+   * What the model is made of and trained by; 784-400-20-400-784 with Bernoulli pixels, by the ELBO, unless told. What it says of the training
+   * holds where no option here says otherwise.
+   */
+  readonly configuration?: ConfigurationFile
+  /** Epochs in all, those before a resumption included; the rate falls over these. 5 unless told. */
+  readonly epochs?: number
   /** Ends training after so many steps in all, within an epoch too. */
   readonly steps?: number
-  /** 784-400-20-400-784 unless told. */
-  readonly architecture?: Architecture
   /** 128. An epoch leaves out the images that do not fill a last batch; which ones changes from epoch to epoch. */
   readonly batchSize?: number
   /** Of Adam: 0.001. */
@@ -44,30 +48,36 @@ export interface TrainVaeOptions extends TrainingOptions<VaeCheckpoint> {
 }
 
 /**
- * Trains a VAE on images by the ELBO, with Adam, pixels binarised anew in every step. Metrics are `loss`, `elbo`, `reconstruction` and
- * `kl`, in nats per image. `latest()` is the last good state, for drawing.
+ * Trains a VAE on images, with Adam. Metrics are `loss`, `elbo`, `reconstruction` and `kl`, in nats per image, and what is the objective's own.
+ * After an epoch `activeDimensions` counts the dimensions of z that tell of x; a `Warning` says so where they are few. `latest()` is the last
+ * good state, for drawing.
+ * @throws RangeError for a configuration, or a batch, that there is no model for.
  */
 export const trainVae = ({
   dataset,
   seed,
-  epochs,
   steps,
   backend,
-  architecture = fashionMnistArchitecture,
-  batchSize = 128,
-  learningRate = 1e-3,
-  warmUp = 0,
-  decay = 'none',
-  clip,
-  patience,
+  configuration: given = {},
   best,
   out,
   checkpointEvery,
   resume,
   signal,
   passes,
+  ...options
 }: TrainVaeOptions): TrainingRun<VaeState> => {
-  const model = imageVae(architecture)
+  const configuration = whole(given)
+  const {
+    epochs = 5,
+    batchSize = 128,
+    learningRate = 1e-3,
+    warmUp = 0,
+    decay = 'none',
+    clip,
+    patience,
+  } = { ...given.training, ...options }
+  const model = configured(configuration)
   const images = dataset.train
   const [count, height, width] = images.shape
   const stepsPerEpoch = Math.floor(count / batchSize)
@@ -79,7 +89,7 @@ export const trainVae = ({
   }
   const about: VaeRun = {
     model: 'vae',
-    architecture,
+    configuration,
     seed,
     batchSize,
     learningRate: rate,
@@ -99,7 +109,7 @@ export const trainVae = ({
   return train<VaeState, { readonly images: Spec<readonly [number, number, number], 'f32'> }>({
     backend,
     start: beginningOf({ initial, about, settingsOf, resume }),
-    step: trainingStep(elboLoss(model), optimiser),
+    step: trainingStep(model.loss(count), optimiser),
     batch: { images: spec([batchSize, height, width]) },
     *batches(cursor, { key }) {
       for (const positions of images.shuffled({ key: shuffleKey(key), batchSize }, cursor)) {
@@ -111,6 +121,10 @@ export const trainVae = ({
     ...(steps === undefined ? {} : { steps }),
     examplesPerStep: batchSize,
     evaluation: openEvaluation(model, initial, dataset.test, passes),
+    warning: ({ test }) =>
+      test['activeDimensions'] === undefined
+        ? undefined
+        : collapseOf(test['activeDimensions'], configuration.latent),
     ...(patience === undefined && best === undefined
       ? {}
       : {

@@ -2,70 +2,27 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import {
-  bernoulli,
-  cast,
+  expandDims,
   foldIn,
   key,
-  mean,
+  log,
   mul,
-  neg,
   open,
-  reshape,
   spec,
-  split,
+  square,
   sum,
   type Backend,
   type BackendError,
-  type Key,
+  type NDArray,
   type PassName,
   type Tensor,
 } from '@elbo/tensor'
 import type { Rows } from '@elbo/nn'
-import type { Evaluation, Loss, Metrics, TrainingState } from '@elbo/train'
-import type { ImageVae, ImageVaeParameters } from './architecture.js'
-import type { PerExample } from './gaussian.js'
+import type { Evaluation, Metrics, TrainingState } from '@elbo/train'
+import { activeDimensions } from './collapse.js'
+import type { Evaluated, ImageModel, ImageParameters, PixelInput } from './image-model.js'
 import type { IndexedImages } from './image-source.js'
-import type { ElboTerms } from './vae.js'
-
-type Scalar = Tensor<readonly [], 'f32'>
-
-/** What is reported of a batch beside the loss, which is −elbo: means over its images, in nats. */
-export interface VaeMetrics {
-  readonly elbo: Scalar
-  readonly reconstruction: Scalar
-  readonly kl: Scalar
-  readonly [name: string]: Scalar
-}
-
-/** Intensities in [0, 1]: f32[batch, height, width]. */
-export interface PixelInput {
-  readonly images: Tensor<readonly [number, number, number], 'f32'>
-}
-
-/** Pixels as truth values, drawn anew whenever they are seen, each with its intensity as the probability (dynamic binarisation). */
-const binarised = (images: PixelInput['images'], drawing: Key): Rows<number> => {
-  const [batch, height, width] = images.shape
-  return pipe(bernoulli(images)(drawing), cast('f32'), reshape([batch, height * width]))
-}
-
-const termsOf = (
-  model: ImageVae,
-  parameters: ImageVaeParameters,
-  images: PixelInput['images'],
-  fresh: Key,
-): ElboTerms => {
-  const [forPixels, forLatents] = split(fresh, 2) as readonly [Key, Key]
-  return model.elbo(parameters, binarised(images, forPixels))(forLatents)
-}
-
-/** The mean of −ELBO over a batch of images, with both kinds of draws from the step's key. */
-export const elboLoss =
-  (model: ImageVae): Loss<ImageVaeParameters, PixelInput, VaeMetrics> =>
-  (parameters, { images }, fresh) => {
-    const terms = termsOf(model, parameters, images, fresh)
-    const elbo = mean()(terms.elbo)
-    return [neg(elbo), { elbo, reconstruction: mean()(terms.reconstruction), kl: mean()(terms.kl) }]
-  }
+import type { PerExample } from './objectives/objective.js'
 
 /** Images per batch of an evaluation, of which only the last may be smaller. */
 const evaluationBatch = 1000
@@ -73,32 +30,78 @@ const evaluationBatch = 1000
 /** Every evaluation draws the same pixels and latents, whatever the run: its results compare. */
 const evaluationSeed = 0
 
+/** Sums over the examples of a batch that count, each a number or one for each dimension of z. */
+const sumsOf = ({ codes, ...terms }: Evaluated, weight: PerExample) => {
+  const total = (term: PerExample): Tensor => pipe(term, mul(weight), sum())
+  const each = (rows: Rows<number>): Tensor => pipe(rows, mul(expandDims(1)(weight)), sum(0)) as Tensor
+  return {
+    elbo: total(terms.elbo),
+    reconstruction: total(terms.reconstruction),
+    kl: total(terms.kl),
+    ...(codes === undefined
+      ? {}
+      : {
+          mean: each(codes.mean),
+          meanSquare: each(square(codes.mean)),
+          variance: each(codes.variance),
+          logVariance: each(log(codes.variance)),
+        }),
+  }
+}
+
+type Sums = Readonly<Record<string, readonly number[]>>
+
+const added = (sums: Sums, more: Readonly<Record<string, NDArray>>): Sums =>
+  Object.fromEntries(
+    Object.entries(more).map(([name, { data }]) => [
+      name,
+      Array.from(data, (value, i) => (sums[name]?.[i] ?? 0) + value),
+    ]),
+  )
+
+const metricsOf = (count: number, { elbo, reconstruction, kl, ...codes }: Sums): Metrics => ({
+  loss: -elbo[0] / count,
+  elbo: elbo[0] / count,
+  reconstruction: reconstruction[0] / count,
+  kl: kl[0] / count,
+  ...(codes['mean'] === undefined
+    ? {}
+    : {
+        activeDimensions: activeDimensions({
+          count,
+          mean: codes['mean'],
+          meanSquare: codes['meanSquare'],
+          variance: codes['variance'],
+          logVariance: codes['logVariance'],
+        }),
+      }),
+})
+
 /**
- * Compiles the evaluation of a model over a set of images: the mean ELBO and its terms in nats per image, pixels binarised by draws that
- * are the same every time, one draw of z for each image. The parameters are an input, so one program serves all epochs.
+ * Compiles the evaluation of a model over a set of images: the mean ELBO and its terms in nats per image, pixels and one z for each image by
+ * draws that are the same every time, and `activeDimensions`, how many of z tell of x. The parameters are an input, so one program serves all
+ * epochs.
  */
 export const openEvaluation =
   (
-    model: ImageVae,
-    { parameters }: TrainingState<ImageVaeParameters>,
+    model: ImageModel,
+    { parameters }: TrainingState<ImageParameters>,
     images: IndexedImages,
     passes?: readonly PassName[],
   ) =>
-  (backend: Backend): TaskEither<BackendError, Evaluation<TrainingState<ImageVaeParameters>>> => {
+  (backend: Backend): TaskEither<BackendError, Evaluation<TrainingState<ImageParameters>>> => {
     const [count, height, width] = images.shape
     const size = Math.min(evaluationBatch, count)
     const step = (
       _: object,
       inputs: PixelInput & {
-        readonly parameters: ImageVaeParameters
+        readonly parameters: ImageParameters
         readonly weight: PerExample
         readonly batch: Tensor<readonly [], 'u32'>
       },
     ) => {
       const fresh = foldIn(inputs.batch)(key(evaluationSeed))
-      const { elbo, reconstruction, kl } = termsOf(model, inputs.parameters, inputs.images, fresh)
-      const total = (term: PerExample): Scalar => pipe(term, mul(inputs.weight), sum())
-      return [{}, { elbo: total(elbo), reconstruction: total(reconstruction), kl: total(kl) }] as const
+      return [{}, sumsOf(model.evaluate(inputs.parameters, inputs, fresh), inputs.weight)] as const
     }
     return pipe(
       backend,
@@ -115,7 +118,7 @@ export const openEvaluation =
       TE.map(session => ({
         dispose: session.dispose,
         evaluate: state => async () => {
-          const sums = { elbo: 0, reconstruction: 0, kl: 0 }
+          let sums: Sums = {}
           for (let batch = 0; batch * size < count; batch++) {
             const full = Math.min(size, count - batch * size)
             // The places that the last batch leaves empty repeat its first image, and count for nothing.
@@ -131,16 +134,9 @@ export const openEvaluation =
               batch: { shape: [], dtype: 'u32', data: Uint32Array.of(batch) },
             })()
             if (result._tag === 'Left') return result
-            sums.elbo += result.right.elbo.data[0]
-            sums.reconstruction += result.right.reconstruction.data[0]
-            sums.kl += result.right.kl.data[0]
+            sums = added(sums, result.right)
           }
-          return TE.right<BackendError, Metrics>({
-            loss: -sums.elbo / count,
-            elbo: sums.elbo / count,
-            reconstruction: sums.reconstruction / count,
-            kl: sums.kl / count,
-          })()
+          return TE.right<BackendError, Metrics>(metricsOf(count, sums))()
         },
       })),
     )

@@ -6,11 +6,12 @@ import {
   broadcastTo,
   constant,
   evaluator,
-  exp,
+  foldIn,
   fromNested,
   generate,
   key,
   leavesOf,
+  log,
   mean,
   mul,
   neg,
@@ -25,9 +26,12 @@ import {
   type Spec,
   type Tensor,
 } from '@elbo/tensor'
-import { mlp, type Rows } from '@elbo/nn'
-import { bernoulli, logProb, probabilities } from './bernoulli.js'
-import { gaussian, standardNormal, type Gaussian } from './gaussian.js'
+import { kl } from '@elbo/distributions'
+import { logJoint, sample } from '@elbo/elbo'
+import { layerOf, mlp, type Rows } from '@elbo/nn'
+import { bernoulli } from './likelihoods/bernoulli.js'
+import { gaussian, type Gaussian } from './posteriors/gaussian.js'
+import { standardNormal } from './priors/standardNormal.js'
 import { vae } from './vae.js'
 
 const model = vae({
@@ -71,8 +75,10 @@ const parameters = lifted(fixture.parameters) as ModelParameters
 const x = rows<6>(fixture.x)
 
 /** μ + σ·ε. */
-const reparameterisedBy = ({ mean: mu, logVariance }: Gaussian<2>, noise: Rows<2>): Rows<2> =>
-  pipe(noise, mul(exp(mul(0.5)(logVariance))), add(mu))
+const reparameterisedBy = ({ parameters: { base } }: Gaussian<2>, noise: Rows<2>): Rows<2> =>
+  pipe(noise, mul(base.parameters.scale), add(base.parameters.loc))
+
+const klOf = (p: ModelParameters) => kl(model.encode(p)(x), model.prior(p)(3)).value
 
 const close = (found: NDArray, expected: Nested): void => {
   const wanted = fromNested(expected)
@@ -84,9 +90,10 @@ const close = (found: NDArray, expected: Nested): void => {
 
 describe('a VAE against torch.distributions', () => {
   it('encodes to the mean and the log-variance', async () => {
-    const q = await evaluate(model.encode(parameters)(x))
-    close(q.mean, fixture.mean)
-    close(q.logVariance, fixture.logVariance)
+    const q = model.encode(parameters)(x)
+    const found = await evaluate({ mean: q.mean(), logVariance: log(q.variance()) })
+    close(found.mean, fixture.mean)
+    close(found.logVariance, fixture.logVariance)
   })
 
   it('has the divergence, the likelihood and the gradient of the bound', async () => {
@@ -95,15 +102,15 @@ describe('a VAE against torch.distributions', () => {
       const q = model.encode(p)(x)
       // The reparameterisation with the noise of the fixture.
       const z = reparameterisedBy(q, noise)
-      return neg(mean()(sub(standardNormal(2).klFrom(q))(logProb(x)(model.decode(p)(z)))))
+      return neg(mean()(sub(klOf(p))(model.decode(p)(z).logProb(x))))
     }
     const q = model.encode(parameters)(x)
     const decoded = model.decode(parameters)(reparameterisedBy(q, noise))
     const [value, slope] = valueAndGrad(loss)(parameters)
     const found = await evaluate({
-      logits: decoded.logits,
-      reconstruction: logProb(x)(decoded),
-      kl: standardNormal(2).klFrom(q),
+      logits: decoded.parameters.base.parameters.logits,
+      reconstruction: decoded.logProb(x),
+      kl: klOf(parameters),
       value,
       slope,
     })
@@ -123,7 +130,11 @@ describe('a VAE against torch.distributions', () => {
     const logits = fixture.extreme.logits as number[][]
     const expected = (fixture.extreme.logProb as number[][]).flat()
     const column = (values: number[][]) => rows<1>(values.flat().map(value => [value]))
-    const found = await evaluate(logProb(column(pixels))({ logits: column(logits) }))
+    const found = await evaluate(
+      bernoulli(layerOf((given: Rows<1>) => given))
+        .apply({})(column(logits))
+        .logProb(column(pixels)),
+    )
     expected.forEach((value, i) => {
       // x·l and ln(1 + eˡ) are each rounded to single precision.
       expect(Math.abs(found.data[i] - value)).toBeLessThanOrEqual(
@@ -135,10 +146,12 @@ describe('a VAE against torch.distributions', () => {
 
 describe('the bound', () => {
   it('is what its key draws, for each example', async () => {
-    const { elbo, reconstruction, kl } = model.elbo(parameters, x)(key(7))
+    const { elbo, reconstruction, kl: divergence } = model.bound(parameters, x)(key(7))
     const q = model.encode(parameters)(x)
-    const z = reparameterisedBy(q, normal([3, 2])(key(7)))
-    const found = await evaluate({ elbo, reconstruction, kl, again: logProb(x)(model.decode(parameters)(z)) })
+    // The bound's first draw, of the guide's first site.
+    const z = reparameterisedBy(q, normal([3, 2])(foldIn(0)(foldIn(0)(key(7)))))
+    const again = model.decode(parameters)(z).logProb(x)
+    const found = await evaluate({ elbo, reconstruction, kl: divergence, again })
     expect(found.reconstruction).toEqual(found.again)
     close(found.kl, fixture.kl)
     expect([...found.elbo.data]).toEqual(
@@ -160,13 +173,17 @@ describe('the bound', () => {
     const grid = rows<1>(points.map(z => [z]))
     const one = rows<4>([pixels])
     const same = broadcastTo([count, 4])(one) as Rows<4>
-    const likelihood = logProb(broadcastTo([points.length, 4])(one) as Rows<4>)(small.decode(p)(grid))
+    const likelihood = small
+      .decode(p)(grid)
+      .logProb(broadcastTo([points.length, 4])(one) as Rows<4>)
+    const q = small.encode(p)(one)
     const found = await evaluate({
-      q: small.encode(p)(one),
+      mean: q.mean(),
+      logVariance: log(q.variance()),
       likelihood,
-      elbo: small.elbo(p, same)(key(3)).elbo,
+      elbo: small.bound(p, same)(key(3)).elbo,
     })
-    const [mu, logVariance] = [found.q.mean.data[0], found.q.logVariance.data[0]]
+    const [mu, logVariance] = [found.mean.data[0], found.logVariance.data[0]]
 
     const integral = (f: (z: number, i: number) => number) =>
       points.reduce((sum, z, i) => sum + f(z, i) / 100, 0)
@@ -174,8 +191,10 @@ describe('the bound', () => {
       -0.5 * (Math.log(2 * Math.PI) + l + (z - m) ** 2 / Math.exp(l))
     const joint = (z: number, i: number) => found.likelihood.data[i] + logNormal(z, 0, 0)
     const evidence = Math.log(integral((z, i) => Math.exp(joint(z, i))))
-    const q = (z: number) => Math.exp(logNormal(z, mu, logVariance))
-    const divergence = integral((z, i) => q(z) * (logNormal(z, mu, logVariance) - (joint(z, i) - evidence)))
+    const density = (z: number) => Math.exp(logNormal(z, mu, logVariance))
+    const divergence = integral(
+      (z, i) => density(z) * (logNormal(z, mu, logVariance) - (joint(z, i) - evidence)),
+    )
 
     const draws = Array.from(found.elbo.data)
     const average = draws.reduce((a, b) => a + b, 0) / count
@@ -202,17 +221,19 @@ describe('the model', () => {
     ])
   })
 
-  it('reconstructs by way of the mean, and samples by way of the prior', async () => {
-    const byMean = probabilities(model.decode(parameters)(rows<2>(fixture.mean)))
-    const bySample = probabilities(model.decode(parameters)(normal([5, 2])(key(2))))
-    const found = await evaluate([
-      sub(byMean)(model.reconstruct(parameters, x)),
-      sub(bySample)(model.samplePrior(parameters, 5)(key(2))),
-      bySample,
-    ])
-    for (const difference of found[0].data) expect(Math.abs(difference)).toBeLessThan(1e-6)
-    for (const difference of found[1].data) expect(difference).toBe(0)
-    expect(found[2].data.every((p: number) => p > 0 && p < 1)).toBe(true)
+  it('draws pixels by way of the prior, site by site', async () => {
+    const drawn = sample(model.model(parameters, 5))(key(2))
+    const joint = logJoint({ z: drawn.values.z, x: drawn.values.x })(model.model(parameters, 5))
+    const found = await evaluate({
+      ...drawn.values,
+      logs: joint.sites,
+      logPrior: model.prior(parameters)(5).logProb(drawn.values.z),
+      logLikelihood: model.decode(parameters)(drawn.values.z).logProb(drawn.values.x),
+    })
+    expect(found.z.shape).toEqual([5, 2])
+    expect(found.x.data.every((pixel: number) => pixel === 0 || pixel === 1)).toBe(true)
+    expect(found.logs.z).toEqual(found.logPrior)
+    expect(found.logs.x).toEqual(found.logLikelihood)
   })
 
   it('does not compile with parts that do not fit', () => {
@@ -222,7 +243,7 @@ describe('the model', () => {
       decoder: bernoulli(mlp([3, 5, 6])),
       prior: standardNormal(2),
     })
-    expect(() => misfit.elbo(generate(key(0))(misfit.init), x)(key(0))).toThrow(
+    expect(() => misfit.bound(generate(key(0))(misfit.init), x)(key(0))).toThrow(
       'matmul: [3, 2] x [3, 5]: inner dimensions 2 and 3 differ',
     )
   })

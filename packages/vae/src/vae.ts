@@ -133,7 +133,10 @@ export const vae = <
     init: key => {
       const [forEncoder, forDecoder, rest] = split(key, 3) as readonly [Key, Key, Key]
       const [own, next] = prior.init(rest)
-      return [{ encoder: encoder.init(forEncoder)[0], decoder: decoder.init(forDecoder)[0], prior: own }, next]
+      return [
+        { encoder: encoder.init(forEncoder)[0], decoder: decoder.init(forDecoder)[0], prior: own },
+        next,
+      ]
     },
     encode: encode as never,
     decode,

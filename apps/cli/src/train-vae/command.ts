@@ -7,7 +7,7 @@ import {
 } from '@elbo/datasets'
 import { adam, initialState, type Checkpoint, type Metrics } from '@elbo/train'
 import { checkpointFile } from '@elbo/train/node'
-import { imageVae, openEvaluation, readVae, trainVae, type VaeRun, type VaeState } from '@elbo/vae'
+import { configured, openEvaluation, readVae, trainVae, type VaeRun, type VaeState } from '@elbo/vae'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -55,7 +55,7 @@ const evaluateNow = (
   { test }: FashionMnist,
   backend: OpenBackend,
 ): TaskEither<Failure, Metrics> => {
-  const model = imageVae((about as VaeRun).architecture)
+  const model = configured((about as VaeRun).configuration)
   const specs: VaeState = initialState(adam())(0)(model.init)
   return evaluateWith(openEvaluation(model, specs, imageSource(test.images)), backend)(state)
 }

@@ -126,8 +126,8 @@ export const writePictures = (
   dataset: ImageDataset,
   backend: Backend,
 ): TaskEither<Failure, void> => {
-  const { architecture, seed } = about as VaeRun
-  const trained = { architecture, parameters: state.parameters }
+  const { configuration, seed } = about as VaeRun
+  const trained = { configuration, parameters: state.parameters }
   const originals = examples(dataset)
   return pipe(
     TE.Do,

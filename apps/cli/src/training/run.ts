@@ -53,6 +53,8 @@ const record = (event: TrainingEvent, log: MetricsLog, progress: Progress): void
     const { epoch, train, test, seconds } = event
     log.add({ type: 'epoch', epoch, train, test, seconds })
     progress.epoch(event)
+  } else if (event._tag === 'Warning') {
+    progress.say(event.message)
   } else if (event._tag === 'Stopped' && event.reason === 'patience') {
     progress.exhausted()
   }

@@ -126,6 +126,7 @@ export async function* epochs<State, Batch>(
     reason,
   })
   const turn = courtesy()
+  let warned: string | undefined
   const isEnough = () => cursor.epoch * stepsPerEpoch + cursor.batch >= steps
 
   const first = await save(cursor, progress, watched)
@@ -183,6 +184,9 @@ export async function* epochs<State, Batch>(
     const epoch = cursor.epoch + 1
     const means = meansOf(progress, stepsPerEpoch)
     yield { _tag: 'Epoch', epoch, train: means, test: tested.right, seconds: progress.seconds }
+    const message = plan.warning?.({ train: means, test: tested.right })
+    if (message !== undefined && message !== warned) yield { _tag: 'Warning', epoch, message }
+    warned = message
     if (watch !== undefined) {
       const { isBest, isExhausted, ...seen } = judged(
         watch,

@@ -52,6 +52,8 @@ export interface TrainingPlan<State, Batch> {
   readonly examplesPerStep: number
   /** Opened once, used after each epoch. */
   readonly evaluation?: (backend: Backend) => TaskEither<BackendError, Evaluation<State>>
+  /** Looks at each epoch's means and evaluation: what a `Warning` says of it, if anything. */
+  readonly warning?: (epoch: { readonly train: Metrics; readonly test: Metrics }) => string | undefined
   /** Kept at the start, after each epoch, at the end and every `checkpointEvery` steps of an epoch. */
   readonly store?: CheckpointStore
   readonly checkpointEvery?: number

@@ -26,11 +26,15 @@ export interface TrainingState<P> {
 
 type Scalar = Tensor<readonly [], 'f32'>
 
-/** What is to become small, and further metrics to report, all means over the batch; `key` is fresh in every step. */
+/**
+ * What is to become small, and further metrics to report, all means over the batch; `key` is fresh in every step. `step` counts those made
+ * before this one: weights of a loss can change by it.
+ */
 export type Loss<P, Batch, M extends Readonly<Record<string, Scalar>>> = (
   parameters: P,
   batch: Batch,
   key: Key,
+  step: Tensor<readonly [], 'u32'>,
 ) => readonly [loss: Scalar, metrics: M]
 
 /** The state before the first step, as expressions: parameters drawn, and randomness for the steps, from one seed. */
@@ -54,6 +58,7 @@ export type CarryingLoss<P, C, Batch, M extends Readonly<Record<string, Scalar>>
   batch: Batch,
   key: Key,
   carried: C,
+  step: Tensor<readonly [], 'u32'>,
 ) => readonly [loss: Scalar, metrics: M, carried: C]
 
 /** `trainingStep` for a loss that carries something from batch to batch. */
@@ -68,7 +73,7 @@ export const carryingStep =
   ): readonly [CarryingState<P, C>, { readonly loss: Scalar } & M] => {
     const fresh = foldIn(step)(key)
     const [value, [metrics, next], slope] = valueAndGradAux((p: P) => {
-      const [mean, told, left] = loss(p, batch, fresh, carried)
+      const [mean, told, left] = loss(p, batch, fresh, carried, step)
       return [mean, [told, left] as const] as const
     })(parameters)
     const { change, state, ...rates } = optimiser.update(slope, before, { parameters, step, loss: value })
@@ -93,8 +98,8 @@ export const trainingStep = <P, Batch, M extends Readonly<Record<string, Scalar>
   optimiser: Optimiser,
 ) => {
   const step = carryingStep(
-    (parameters: P, batch: Batch, key: Key, carried: object) =>
-      [...loss(parameters, batch, key), carried] as const,
+    (parameters: P, batch: Batch, key: Key, carried: object, count: Tensor<readonly [], 'u32'>) =>
+      [...loss(parameters, batch, key, count), carried] as const,
     optimiser,
   )
   return (

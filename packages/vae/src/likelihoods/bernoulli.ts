@@ -1,5 +1,5 @@
 import { pipe } from 'fp-ts/lib/function.js'
-import { bernoulli as drawn, cast, type Tensor } from '@elbo/tensor'
+import { bernoulli as drawn, cast, ge, type Tensor } from '@elbo/tensor'
 import { Bernoulli, toEvent, type Independent } from '@elbo/distributions'
 import type { Layer, Rows } from '@elbo/nn'
 import type { PixelView } from './likelihood.js'
@@ -18,15 +18,18 @@ export const bernoulli = <P, In extends number, Out extends number>(
   apply: parameters => {
     const logits = network.apply(parameters)
     return z =>
-      pipe(
-        Bernoulli({ logits: logits(z) as Tensor<[number, Out]> }),
-        toEvent(1),
-      ) as BernoulliPixels<Out>
+      pipe(Bernoulli({ logits: logits(z) as Tensor<[number, Out]> }), toEvent(1)) as BernoulliPixels<Out>
   },
 })
 
 /** Pixels as truth values, drawn anew whenever they are seen, each with its intensity as the probability (dynamic binarisation). */
 export const binarised: PixelView = {
   observe: (intensities, key) => cast('f32')(drawn(intensities)(key)) as Rows<number>,
+  picture: pixels => pixels.mean(),
+}
+
+/** Pixels as truth values: the bright half of the intensities is 1. */
+export const thresholded: PixelView = {
+  observe: intensities => cast('f32')(ge(0.5)(intensities)) as Rows<number>,
   picture: pixels => pixels.mean(),
 }

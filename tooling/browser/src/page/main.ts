@@ -26,7 +26,7 @@ const small = (place: Place, steps: number): TrainVaeOptions => {
     seed: 3,
     epochs: 1,
     backend: backendOf(place),
-    architecture: { image: [4, 3], hidden: [7], latent: 2 },
+    configuration: { image: [4, 3], encoder: { kind: 'mlp', hidden: [7] }, latent: 2 },
     batchSize: 8,
   }
 }

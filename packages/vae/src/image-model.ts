@@ -1,0 +1,90 @@
+import { reshape, split, type Draw, type Gen, type Key, type Tensor } from '@elbo/tensor'
+import type { Rows } from '@elbo/nn'
+import type { Loss } from '@elbo/train'
+import type { OverPixels, PixelView } from './likelihoods/likelihood.js'
+import type { Objective, PerExample, VaeMetrics } from './objectives/objective.js'
+import type { Gaussian } from './posteriors/gaussian.js'
+import type { OverCodes } from './priors/prior.js'
+import type { Vae } from './vae.js'
+
+/** The parameters of a model whose parts the compiler does not know: a tree of tensors by the names of its parts. */
+export type ImageParameters = Readonly<Record<string, object>>
+
+/** Intensities in [0, 1]: f32[batch, height, width]. */
+export interface PixelInput {
+  readonly images: Tensor<readonly [number, number, number], 'f32'>
+}
+
+/** The bound's terms for each picture of a batch, in nats, and the moments of q(z | x), by which a collapse is seen. */
+export interface Evaluated {
+  readonly elbo: PerExample
+  readonly reconstruction: PerExample
+  readonly kl: PerExample
+  /** Absent where codes are no numbers. */
+  readonly codes?: { readonly mean: Rows<number>; readonly variance: Rows<number> }
+}
+
+/** A model of pictures: what training, evaluation and drawing ask of it. */
+export interface ImageModel {
+  readonly init: Gen<ImageParameters>
+  /** Its loss over pictures, of a training set of so many. */
+  readonly loss: (examples: number) => Loss<ImageParameters, PixelInput, VaeMetrics>
+  /** The bound's terms by one draw of the codes. */
+  readonly evaluate: (parameters: ImageParameters, input: PixelInput, key: Key) => Evaluated
+  /** Pictures through encoder and decoder, as rows of intensities: of P(x | z) at the mean of q(z | x), x as the likelihood observes it. */
+  readonly reconstruct: (parameters: ImageParameters, input: PixelInput) => Draw<Rows<number>>
+  /** Pictures of P(x | z) for so many draws of z, as rows of intensities. */
+  readonly samplePrior: (parameters: ImageParameters, count: number) => Draw<Rows<number>>
+}
+
+/** A VAE with normal codes, whose parameters the compiler does not know. */
+export type GaussianVae = Vae<ImageParameters, Gaussian<number>, OverPixels<number>, OverCodes<number>>
+
+/** A VAE as a model of pictures: what its likelihood observes of them, and what it is trained by. */
+export interface ImageVae extends ImageModel {
+  readonly vae: GaussianVae
+  readonly pixels: PixelView
+}
+
+const rowsOf = (images: PixelInput['images']): Rows<number> => {
+  const [batch, height, width] = images.shape
+  return reshape([batch, height * width])(images) as Rows<number>
+}
+
+/** A VAE over pixels as a model of pictures. The first half of a step's key is for pixels, the other for codes. */
+export const imageVae = (
+  vae: GaussianVae,
+  pixels: PixelView,
+  objective: (examples: number) => (model: GaussianVae) => Objective<ImageParameters>,
+): ImageVae => {
+  const observed = (images: PixelInput['images'], key: Key) => {
+    const [forPixels, forCodes] = split(key, 2) as readonly [Key, Key]
+    return { x: pixels.observe(rowsOf(images), forPixels), forCodes }
+  }
+  return {
+    vae,
+    pixels,
+    init: vae.init,
+    loss: examples => {
+      const ofRows = objective(examples)(vae)
+      return (parameters, { images }, key, step) => {
+        const { x, forCodes } = observed(images, key)
+        return ofRows(parameters, x, forCodes, step)
+      }
+    },
+    evaluate: (parameters, { images }, key) => {
+      const { x, forCodes } = observed(images, key)
+      const { elbo, reconstruction, kl } = vae.bound(parameters, x)(forCodes)
+      const q = vae.encode(parameters)(x)
+      return { elbo, reconstruction, kl, codes: { mean: q.mean(), variance: q.variance() } }
+    },
+    reconstruct:
+      (parameters, { images }) =>
+      key => {
+        const { x } = observed(images, key)
+        return pixels.picture(vae.decode(parameters)(vae.encode(parameters)(x).mean()))
+      },
+    samplePrior: (parameters, count) => key =>
+      pixels.picture(vae.decode(parameters)(vae.prior(parameters)(count).sample()(key))),
+  }
+}
