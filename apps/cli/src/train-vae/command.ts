@@ -36,6 +36,14 @@ const stepsIn = (dataset: FashionMnist, options: TrainVaeOptions): Either<Failur
   if (batchSize > images)
     return E.left(failure('usage')(`--batch-size is ${batchSize}, and there are ${images} training images.`))
   const stepsPerEpoch = batchesPerEpoch({ key: [0, 0], count: images, batchSize, dropLast: true })
+  const [, height, width] = dataset.train.images.shape
+  const [wantedHeight, wantedWidth] = options.configuration.image ?? [height, width]
+  if (wantedHeight !== height || wantedWidth !== width)
+    return E.left(
+      failure('usage')(
+        `The configuration is for images of ${wantedHeight} × ${wantedWidth} (image), and these are ${height} × ${width}.`,
+      ),
+    )
   return pipe(
     checkDecay(options, epochs * stepsPerEpoch, '--epochs'),
     E.map(() => ({ dataset, stepsPerEpoch })),
@@ -111,6 +119,7 @@ export const trainVaeCommand = (options: TrainVaeOptions): TaskEither<Failure, n
       trainVae({
         ...settings,
         dataset: { train: imageSource(train.images), test: imageSource(test.images) },
+        configuration: options.configuration,
         epochs,
         ...(steps === undefined ? {} : { steps }),
         ...(patience === undefined ? {} : { patience, best: checkpointFile(folder.best) }),
