@@ -145,7 +145,8 @@ export const parseOptions = <Options extends Flags>(
   text: OptionsText,
   flags: Options,
   args: readonly string[],
-): Either<Failure, Given<Options>> => E.map(({ given }: Parsed<Options>) => given)(parseCommand(text, flags, args))
+): Either<Failure, Given<Options>> =>
+  E.map(({ given }: Parsed<Options>) => given)(parseCommand(text, flags, args))
 
 /** A word of the command line that leads to further words, as `train` in `elbo train vae`. */
 export interface Junction extends CommandText {

@@ -3,7 +3,13 @@ import type { Either } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { parseCommand, switched, valued, type OptionsText } from '../commands/parse.js'
 import type { Failure } from '../failure.js'
-import { backendFlags, backendOptions, decoded, unsigned32, type BackendOptions } from '../training/options.js'
+import {
+  backendFlags,
+  backendOptions,
+  decoded,
+  unsigned32,
+  type BackendOptions,
+} from '../training/options.js'
 import { checkpointOperand } from '../trained-vae/operand.js'
 
 export const evaluateVaeText: OptionsText = {
@@ -23,8 +29,16 @@ const flags = {
   data: valued('<folder>', 'The four published files of Fashion-MNIST (default: the embedded images)'),
   samples: valued('<n>', 'Draws for the log-likelihood of an image; 0 leaves it out', '200'),
   examples: valued('<n>', 'Test images that the costly parts take; the bound takes all', '1000'),
-  refined: valued('<n>', 'Test images that have a posterior of their own refined, for the gaps; 0 leaves them out', '100'),
-  sandwich: valued('<n>', 'Images that the model draws, to hold ln P(x) from both sides; 0 leaves it out', '50'),
+  refined: valued(
+    '<n>',
+    'Test images that have a posterior of their own refined, for the gaps; 0 leaves them out',
+    '100',
+  ),
+  sandwich: valued(
+    '<n>',
+    'Images that the model draws, to hold ln P(x) from both sides; 0 leaves it out',
+    '50',
+  ),
   seed: valued('<n>', 'Of the draws. 0 has the bound of the evaluations in training', '0'),
   ...backendFlags,
   json: switched('Print the results as one JSON object'),

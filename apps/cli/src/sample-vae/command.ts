@@ -112,7 +112,13 @@ const traversals = (
 
 const asRows =
   (pixels: number) =>
-  ({ shape: [count], data }: { readonly shape: readonly [number, ...number[]]; readonly data: Float32Array }): RowValues => ({
+  ({
+    shape: [count],
+    data,
+  }: {
+    readonly shape: readonly [number, ...number[]]
+    readonly data: Float32Array
+  }): RowValues => ({
     shape: [count, pixels],
     dtype: 'f32',
     data,
@@ -204,7 +210,8 @@ export const sampleVaeCommand = (options: SampleVaeOptions): TaskEither<Failure,
     TE.chainFirst(() =>
       TE.tryCatch(
         () => makeFolder(options.out),
-        error => failure('cannotCreate')(`The output folder ${options.out} cannot be made: ${reasonOf(error)}.`),
+        error =>
+          failure('cannotCreate')(`The output folder ${options.out} cannot be made: ${reasonOf(error)}.`),
       ),
     ),
     TE.chain(({ checkpoint, dataset, backend }) => {

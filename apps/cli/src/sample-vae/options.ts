@@ -3,7 +3,14 @@ import type { Either } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { parseCommand, valued, type OptionsText } from '../commands/parse.js'
 import type { Failure } from '../failure.js'
-import { backendFlags, backendOptions, decoded, outFlag, unsigned32, type BackendOptions } from '../training/options.js'
+import {
+  backendFlags,
+  backendOptions,
+  decoded,
+  outFlag,
+  unsigned32,
+  type BackendOptions,
+} from '../training/options.js'
 import { checkpointOperand } from '../trained-vae/operand.js'
 
 export const sampleVaeText: OptionsText = {
@@ -63,11 +70,13 @@ export const sampleVaeOptions = (args: readonly string[]): Either<Failure, Sampl
         const traversed = given.traverse === undefined ? undefined : listed(given.traverse)
         if (given.traverse !== undefined && given.traverse !== 'all' && traversed === undefined)
           values.wrong.push(`--traverse is "${given.traverse}"; it takes dimensions such as 0,3,5, or all.`)
-        const [across, upward, ...more] = given.dimensions === undefined ? [] : (listed(given.dimensions) ?? [])
+        const [across, upward, ...more] =
+          given.dimensions === undefined ? [] : (listed(given.dimensions) ?? [])
         const isPair = across !== undefined && upward !== undefined && more.length === 0 && across !== upward
         if (given.dimensions !== undefined && !isPair)
           values.wrong.push(`--dimensions is "${given.dimensions}"; it takes two dimensions, such as 0,3.`)
-        if (given.out === undefined) values.wrong.push('--out is missing; it names the folder for the results.')
+        if (given.out === undefined)
+          values.wrong.push('--out is missing; it names the folder for the results.')
         return {
           checkpoint: operand,
           out: given.out ?? '',

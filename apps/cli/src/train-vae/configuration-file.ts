@@ -27,9 +27,7 @@ export const readConfiguration = (file: string): Either<Failure, ConfigurationFi
     E.chain(value =>
       pipe(
         decodeConfiguration(value),
-        E.mapLeft(({ faults }) =>
-          failure('data')(faults.map(fault => `${file}: ${fault}.`).join('\n')),
-        ),
+        E.mapLeft(({ faults }) => failure('data')(faults.map(fault => `${file}: ${fault}.`).join('\n'))),
       ),
     ),
   )

@@ -47,7 +47,10 @@ It writes into the folder --out:
 }
 
 const flags = {
-  config: valued('<file>', 'A configuration in JSON: what the model is made of and trained by (default: 784-400-20-400-784)'),
+  config: valued(
+    '<file>',
+    'A configuration in JSON: what the model is made of and trained by (default: 784-400-20-400-784)',
+  ),
   epochs: valued('<n>', 'Passes over the training images', '5'),
   seed: seedFlag,
   out: outFlag,
@@ -71,7 +74,8 @@ export interface TrainVaeOptions extends RunOptions {
   readonly steps: number | undefined
 }
 
-const asText = (value: number | undefined): string | undefined => (value === undefined ? undefined : String(value))
+const asText = (value: number | undefined): string | undefined =>
+  value === undefined ? undefined : String(value)
 
 /**
  * Decodes the options of `elbo train vae`, and the configuration that they name; the Left names all values that are wrong, and what they may be.
@@ -85,7 +89,8 @@ export const trainVaeOptions = (args: readonly string[]): Either<Failure, TrainV
     ),
     E.chain(({ given, configuration }) =>
       decoded(trainVaeText, (values): TrainVaeOptions => {
-        const { epochs, batchSize, learningRate, warmUp, decay, clip, patience } = configuration.training ?? {}
+        const { epochs, batchSize, learningRate, warmUp, decay, clip, patience } =
+          configuration.training ?? {}
         const [rise, norm] = [asText(warmUp), asText(clip)]
         return {
           configuration,

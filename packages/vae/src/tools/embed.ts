@@ -2,13 +2,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { spec, type Backend, type BackendError } from '@elbo/tensor'
-import {
-  batchesOf,
-  inOrder,
-  withProgram,
-  type RowValues,
-  type TrainedModel,
-} from './trained.js'
+import { batchesOf, inOrder, withProgram, type RowValues, type TrainedModel } from './trained.js'
 
 /** Where the examples of a set lie among the codes. */
 export interface Embedding {

@@ -111,7 +111,9 @@ export const evaluateVae =
       TE.Do,
       TE.bind('terms', () => boundTerms(backend)(trained, x, { draws, seed, progress: told('bound') })),
       TE.bind('means', () => encodeMeans(backend)(trained, x)),
-      TE.bind('information', () => information(backend)(trained, some, { seed, progress: told('information') })),
+      TE.bind('information', () =>
+        information(backend)(trained, some, { seed, progress: told('information') }),
+      ),
       TE.bind('likelihood', () =>
         samples === 0
           ? TE.right(undefined)

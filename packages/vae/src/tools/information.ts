@@ -159,7 +159,9 @@ export const information =
             const prior = drawn.flatMap(part => part.prior)
             const rest = totals.flat()
             const rate = meanOf(own.map((value, i) => value - prior[i]))
-            const lower = meanOf(own.map((value, i) => value - logSumExpOf([value, rest[i]]) + Math.log(count)))
+            const lower = meanOf(
+              own.map((value, i) => value - logSumExpOf([value, rest[i]]) + Math.log(count)),
+            )
             const upper = meanOf(own.map((value, i) => value - rest[i] + Math.log(count - 1)))
             return {
               rate,

@@ -33,7 +33,10 @@ export interface ManifoldOptions {
  */
 export const manifold =
   (backend: Backend) =>
-  <A>(trained: TrainedModel<A>, { size, dimensions }: ManifoldOptions): TaskEither<BackendError, RowValues> => {
+  <A>(
+    trained: TrainedModel<A>,
+    { size, dimensions }: ManifoldOptions,
+  ): TaskEither<BackendError, RowValues> => {
     const [latent] = trained.vae.prior(held(trained))(1).eventShape
     const [across, upward] = dimensions ?? [0, 1]
     if (dimensions === undefined && latent !== 2)

@@ -1,7 +1,17 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import { foldIn, key, open, reshape, spec, split, type Backend, type BackendError, type Key } from '@elbo/tensor'
+import {
+  foldIn,
+  key,
+  open,
+  reshape,
+  spec,
+  split,
+  type Backend,
+  type BackendError,
+  type Key,
+} from '@elbo/tensor'
 import type { IndexedImages } from '../image-source.js'
 import type { PixelView } from '../likelihoods/likelihood.js'
 import { counted, type RowValues } from './trained.js'
@@ -10,8 +20,10 @@ import { counted, type RowValues } from './trained.js'
 export const evaluationBatch = 1000
 
 /** The draws of a batch: those of an evaluation in training, by its number, so that the bound is the same number. */
-export const drawsOf = (batch: Parameters<typeof foldIn>[0], seed: number): readonly [pixels: Key, codes: Key] =>
-  split(foldIn(batch)(key(seed)), 2) as readonly [Key, Key]
+export const drawsOf = (
+  batch: Parameters<typeof foldIn>[0],
+  seed: number,
+): readonly [pixels: Key, codes: Key] => split(foldIn(batch)(key(seed)), 2) as readonly [Key, Key]
 
 /**
  * The pixels that a model sees of the first `examples` images, one row each: for binary pixels one draw, which is the same for every model and

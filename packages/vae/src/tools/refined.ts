@@ -1,7 +1,18 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import { exp, foldIn, key, log, mul, spec, split, type Backend, type BackendError, type Key } from '@elbo/tensor'
+import {
+  exp,
+  foldIn,
+  key,
+  log,
+  mul,
+  spec,
+  split,
+  type Backend,
+  type BackendError,
+  type Key,
+} from '@elbo/tensor'
 import { Normal, toEvent } from '@elbo/distributions'
 import { condition, draw, elbo, refine } from '@elbo/elbo'
 import type { Rows } from '@elbo/nn'
@@ -54,7 +65,14 @@ export const refinedBounds =
   <A>(
     { vae, ...trained }: TrainedModel<A>,
     x: RowValues,
-    { steps = 500, rate = 0.02, draws = 100, batch = 100, seed = 0, progress = () => undefined }: RefinementOptions = {},
+    {
+      steps = 500,
+      rate = 0.02,
+      draws = 100,
+      batch = 100,
+      seed = 0,
+      progress = () => undefined,
+    }: RefinementOptions = {},
   ): TaskEither<BackendError, RefinedBounds> => {
     const [count, width] = x.shape
     const size = Math.min(batch, count)
