@@ -28,6 +28,22 @@ export {
 } from './image-model.js'
 export type { ImageSource, IndexedImages, Pixels, Positions } from './image-source.js'
 export { bernoulli, binarised, thresholded, type BernoulliPixels } from './likelihoods/bernoulli.js'
+export { categorical, type Categoricals } from './likelihoods/categorical.js'
+export { continuousBernoulli, type ContinuousBernoullis } from './likelihoods/continuousBernoulli.js'
+export {
+  discretisedLogistic,
+  logisticLevels,
+  type DiscretisedLogistics,
+} from './likelihoods/discretisedLogistic.js'
+export { intensities } from './likelihoods/intensities.js'
+export { inLevels } from './likelihoods/levels.js'
+export {
+  normal,
+  normalOfLearnedScale,
+  normalOfPixelScales,
+  type Normals,
+  type WithDeviation,
+} from './likelihoods/normal.js'
 export type { OverPixels, PixelView } from './likelihoods/likelihood.js'
 export { convDecoder, type ConvDecoderParameters } from './networks/convDecoder.js'
 export { convEncoder, type ConvEncoderParameters, type ConvOptions } from './networks/convEncoder.js'
@@ -45,8 +61,11 @@ export type { Objective, PerExample, VaeMetrics } from './objectives/objective.j
 export { totalCorrelationLoss, type TotalCorrelationOptions } from './objectives/totalCorrelation.js'
 export { discrepancy, wassersteinLoss, type WassersteinOptions } from './objectives/wasserstein.js'
 export { gaussian, type Gaussian } from './posteriors/gaussian.js'
+export { flow, type Flow, type FlowOptions, type FlowParameters } from './priors/flow.js'
+export { mixture, type Mixed, type MixtureParameters } from './priors/mixture.js'
 export type { OverCodes, OverRows, Prior } from './priors/prior.js'
 export { standardNormal, type StandardNormal } from './priors/standardNormal.js'
+export { vamp, type Vamp, type VampParameters } from './priors/vamp.js'
 export type { LearningRate } from '@elbo/train'
 export { openEvaluation } from './training.js'
 export { trainVae, type TrainVaeOptions } from './trainVae.js'

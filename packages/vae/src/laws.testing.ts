@@ -22,9 +22,11 @@ import {
   type AnyTensor,
   type NDArray,
   type Nested,
+  type Shape,
   type Tensor,
 } from '@elbo/tensor'
 
+type Real = Tensor<Shape>
 type Evaluate = ReturnType<typeof evaluator>
 export const onCpu: Evaluate = evaluator(run(cpu({ threads: 1 })))
 export const inDoubles: Evaluate = evaluator(run(reference({ precision: 'f64' })))
@@ -71,27 +73,23 @@ export const expectClose = (
  * double precision.
  */
 export const expectGradient = async <T>(parameters: T, f: (parameters: T) => AnyTensor): Promise<void> => {
-  const total = (at: T): Tensor<[]> => sum()(f(at) as Tensor) as Tensor<[]>
-  const slopes = vjp(total, parameters)[1](scalar(1))
-  const found: AnyTensor[] = []
-  const expected: AnyTensor[] = []
-  leavesOf<Tensor>(parameters).forEach(({ path, leaf }, n) => {
-    const direction = normal(leaf.shape)(foldIn(n)(key(17))) as Tensor
-    const shifted = (by: number): Tensor<[]> =>
-      total(
-        mapTree<Tensor, Tensor>((x, at) => (at === path ? (add(mul(by)(direction))(x) as Tensor) : x))(
-          parameters,
-        ),
-      )
-    const central = (h: number): Tensor<[]> => mul(1 / (2 * h))(sub(shifted(-h))(shifted(h)))
+  const total = (at: T): Real => sum()(f(at) as Real)
+  const slopes = leavesOf<Real>(vjp(total, parameters)[1](scalar(1)))
+  const both = leavesOf<Real>(parameters).map(({ path, leaf }, n): readonly [Real, Real] => {
+    const direction: Real = normal(leaf.shape)(foldIn(n)(key(17)))
+    const shifted = (by: number): Real =>
+      total(mapTree<Real, Real>((x, at) => (at === path ? add(mul(by)(direction))(x) : x))(parameters))
+    const central = (h: number): Real => mul(1 / (2 * h))(sub(shifted(-h))(shifted(h)))
     const h = 1e-3
-    expected.push(mul(1 / 3)(sub(central(h))(mul(4)(central(h / 2)))))
-    const slope = leavesOf<Tensor>(slopes).find(other => other.path === path)
-    found.push(sum()(mul(direction)((slope as { leaf: Tensor }).leaf) as Tensor))
+    const difference: Real = mul(1 / 3)(sub(central(h))(mul(4)(central(h / 2))))
+    const slope = slopes.find(other => other.path === path)?.leaf as Real
+    return [sum()(mul(direction)(slope)), difference]
   })
+  const stacked = (which: 0 | 1): Real =>
+    (stack(0) as (x: readonly Real[]) => Real)(both.map(pair => pair[which]))
   expectClose(
-    await numbers(stack(0)(found as never), inDoubles),
-    await numbers(stack(0)(expected as never), inDoubles),
+    await numbers(stacked(0), inDoubles),
+    await numbers(stacked(1), inDoubles),
     // What is read back is in single precision.
     2e-7,
   )

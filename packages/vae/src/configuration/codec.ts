@@ -19,6 +19,9 @@ export const positiveInteger = number('a positive integer', n => Number.isSafeIn
 export const count = number('a whole number from 0', n => Number.isSafeInteger(n) && n >= 0)
 export const positive = number('a positive number', n => n > 0)
 export const nonNegative = number('a number from 0', n => n >= 0)
+export const above = (least: number): Codec<number> => number(`a number above ${least}`, n => n > least)
+export const wholeFrom = (least: number): Codec<number> =>
+  number(`a whole number from ${least}`, n => Number.isSafeInteger(n) && n >= least)
 export const share = number('a number above 0, at most 1', n => n > 0 && n <= 1)
 
 export const listOf = <A>(each: Codec<A>): Codec<readonly A[]> => t.readonlyArray(each as t.Type<A, unknown>)
