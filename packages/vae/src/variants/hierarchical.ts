@@ -27,7 +27,12 @@ export type ParametersOfAll<F extends readonly Conditional<unknown>[]> = {
   readonly [K in keyof F]: F[K] extends { readonly init: (key: Key) => [infer P, Key] } ? P : never
 }
 
-export type Encoders = readonly [Conditional<OverCodes<number>>, ...Conditional<OverCodes<number>>[]]
+/** Codes whose mean is known. */
+export interface WithMean extends OverCodes<number> {
+  readonly mean: () => Rows<number>
+}
+
+export type Encoders = readonly [Conditional<WithMean>, ...Conditional<OverCodes<number>>[]]
 export type Decoders = readonly [Conditional<OverPixels<number>>, ...Conditional<OverCodes<number>>[]]
 
 export interface HierarchicalParts<F extends Encoders, G extends Decoders, P> {
@@ -65,7 +70,7 @@ export interface HierarchicalVae<A, L extends OverPixels<number> = OverPixels<nu
    */
   readonly bound: (parameters: A, x: Rows<number>, options?: ElboOptions) => Draw<HierarchicalBound>
   /** q(z₁ | x) */
-  readonly encode: (parameters: A) => (x: Rows<number>) => OverCodes<number>
+  readonly encode: (parameters: A) => (x: Rows<number>) => WithMean
   /** P(x | z₁) */
   readonly decode: (parameters: A) => (z: Rows<number>) => L
   /** Draws of z₁ by way of all levels above it. */
@@ -150,7 +155,7 @@ export const hierarchical = <const F extends Encoders, const G extends Decoders,
         condition({ x }),
         elbo(guide(parameters as never, x), options),
       ) as unknown as Draw<HierarchicalBound>,
-    encode: ({ encoder }) => level(encoders, encoder as never, 0),
+    encode: ({ encoder }) => level(encoders, encoder as never, 0) as unknown as (x: Rows<number>) => WithMean,
     decode: ({ decoder }) => level(decoders, decoder as never, 0) as never,
     sampleCodes: (parameters, count) => key =>
       sample(latents(parameters as never, count))(key).result as Rows<number>,

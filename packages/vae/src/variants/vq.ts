@@ -162,8 +162,7 @@ export const vq = <E, D, L extends OverPixels<number>>({
       const straight = add(given)(stopGradient(sub(given)(e)))
       const reconstruction = logProb(x, decoder.apply(parameters.decoder)(straight))
       const kl = full([batch], positions * Math.log(count)) as Tensor as PerExample
-      const between = (a: Rows<number>, b: Rows<number>): PerExample =>
-        pipe(a, sub(b), square, sum(1))
+      const between = (a: Rows<number>, b: Rows<number>): PerExample => pipe(a, sub(b), square, sum(1))
       const ofCodebook = between(stopGradient(given), e)
       const ofEncoder = between(given, stopGradient(e))
       return {
