@@ -1,3 +1,4 @@
+import type { Metrics } from '@elbo/train'
 import type { Bounds, Decomposition, Estimate } from '@elbo/vae'
 import { count, number, plural } from '../training/wording.js'
 
@@ -82,4 +83,16 @@ export const decompositionLines = (
   '',
   `${count(units.active.length)} of ${count(units.latent)} units are active`,
   ...(bound.dimensions === undefined ? [] : dimensionLines(bound.dimensions)),
+]
+
+/** The bound of a model of which no more is known, for a reader. */
+export const boundLines = (title: string, metrics: Metrics): readonly string[] => [
+  title,
+  '',
+  ...aligned([
+    ['', 'nats', ''],
+    ['evidence lower bound, all test images', number(metrics['elbo'], 2), ''],
+    ['  reconstruction E[ln P(x | z)]  (−distortion)', number(metrics['reconstruction'], 2), ''],
+    ['  divergence KL[q(z | x) ‖ P(z)]  (rate)', number(metrics['kl'], 2), ''],
+  ]),
 ]

@@ -7,13 +7,21 @@ import {
 } from '@elbo/datasets'
 import { adam, initialState, type Checkpoint, type Metrics } from '@elbo/train'
 import { checkpointFile } from '@elbo/train/node'
-import { configured, openEvaluation, readVae, trainVae, type VaeRun, type VaeState } from '@elbo/vae'
+import {
+  completed,
+  configured,
+  openEvaluation,
+  readVae,
+  trainVae,
+  type VaeRun,
+  type VaeState,
+} from '@elbo/vae'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import { failure, type Failure } from '../failure.js'
+import { failure, reasonOf, type Failure } from '../failure.js'
 import { trainingCommand, type Finished, type OpenBackend } from '../training/command.js'
 import { backendFailure, datasetFailure } from '../training/failures.js'
 import { testedAt } from '../training/metrics-log.js'
@@ -45,7 +53,11 @@ const stepsIn = (dataset: FashionMnist, options: TrainVaeOptions): Either<Failur
       ),
     )
   return pipe(
-    checkDecay(options, epochs * stepsPerEpoch, '--epochs'),
+    E.tryCatch(
+      () => configured(completed(options.configuration)),
+      error => failure('usage')(`The configuration is of parts that do not fit: ${reasonOf(error)}.`),
+    ),
+    E.chain(() => checkDecay(options, epochs * stepsPerEpoch, '--epochs')),
     E.map(() => ({ dataset, stepsPerEpoch })),
   )
 }

@@ -120,7 +120,7 @@ export const information =
         },
         (parameters, given) => {
           const q = vae.encode(parameters)(given.x)
-          const all = (q.logProb as unknown as Density)(expandDims(1)(given.z) as Real)
+          const all = (q.logProb as unknown as Density)(expandDims(1)(given.z))
           const among = expandDims(0)(given.among) as Tensor<Shape, 'i32'>
           const isOwn = eq(among)(expandDims(1)(given.of) as Tensor<Shape, 'i32'>)
           const isNone = eq(full([1, 1], -1, 'i32') as Tensor<Shape, 'i32'>)(among)

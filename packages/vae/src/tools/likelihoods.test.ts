@@ -121,9 +121,9 @@ describe('the log-likelihood', () => {
     const bound = trained.vae.importance(held(trained), rowsOf(exampleRows), { draws: 64 })(fresh)
     const same = await run(
       evaluateOn(onCpu)({
-        value: bound.bound as Tensor,
-        error: bound.standardError as Tensor,
-        size: bound.effectiveSampleSize as Tensor,
+        value: bound.bound,
+        error: bound.standardError,
+        size: bound.effectiveSampleSize,
       }),
     )
     found.values.forEach((value, i) => {

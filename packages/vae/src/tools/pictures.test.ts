@@ -51,8 +51,16 @@ describe('paths between codes', () => {
     )(t).forEach((value, i) => {
       expect(value).toBeCloseTo(expected[i], 12)
     })
-    expect(path(from, to)(0)).toEqual(from.map(value => expect.closeTo(value, 12) as number))
-    expect(path(from, to)(1)).toEqual(to.map(value => expect.closeTo(value, 12) as number))
+    for (const [end, code] of [
+      [0, from],
+      [1, to],
+    ] as const)
+      path(
+        from,
+        to,
+      )(end).forEach((value, i) => {
+        expect(value).toBeCloseTo(code[i], 12)
+      })
   })
 
   it('have two ends', () => {

@@ -85,7 +85,7 @@ export const refinedBounds =
           const [forSteps, forBounds] = split(foldIn(given.batch)(key(seed)), 2) as readonly [Key, Key]
           const observed = condition({ x: given.x })(vae.model(parameters, size) as never)
           const boundOf = (posterior: Posterior, count: number, fresh: Key): PerExample =>
-            elbo(guideOf(posterior), { draws: count })(observed as never)(fresh).elbo as unknown as PerExample
+            elbo(guideOf(posterior), { draws: count })(observed as never)(fresh).elbo
           const q = vae.encode(parameters)(given.x)
           const encoded: Posterior = { mean: q.mean(), logScale: mul(0.5)(log(q.variance())) }
           const best = refine((posterior: Posterior, fresh: Key) => boundOf(posterior, 1, fresh), {
