@@ -19,10 +19,8 @@ export const elboLoss =
   ({ beta = 1, schedule, freeBits, draws = 1 }: ElboLossOptions = {}) =>
   <A>(model: Vae<A>): Objective<A> =>
   (parameters, x, key, step) => {
-    const now =
-      schedule === undefined
-        ? undefined
-        : (mul(beta)(schedule(cast('f32')(step) as Tensor<readonly []>)) as Tensor<readonly []>)
+    const count: Tensor<readonly []> = cast('f32')(step)
+    const now = schedule === undefined ? undefined : mul(beta)(schedule(count))
     const weights: Weights = now === undefined && beta === 1 ? {} : { z: now ?? beta }
     const bound = model.bound(parameters, x, {
       draws,

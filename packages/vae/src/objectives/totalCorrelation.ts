@@ -35,7 +35,10 @@ export interface TotalCorrelationOptions {
 type Real = Tensor<Shape>
 
 /** ln of what the j-th member of a batch counts in q(z) of the i-th code, one row for each code. */
-const logShares = (batch: number, { examples, estimator = 'weighted' }: TotalCorrelationOptions): Real => {
+export const logShares = (
+  batch: number,
+  { examples, estimator = 'weighted' }: TotalCorrelationOptions,
+): Real => {
   const others = batch - 1
   const share = (i: number, j: number): number =>
     estimator === 'weighted'
@@ -66,19 +69,11 @@ const decomposed = (
   const shares = logShares(z.shape[0], options)
   // [i, j, d]: ln q(z_id | x_j).
   const { base } = q.parameters
-  const pairs = (base.logProb as unknown as (x: Real) => Real)(expandDims(1)(z) as Real)
-  const whole = pipe(
-    pairs,
-    sum(2) as (x: Real) => Real,
-    add(shares) as (x: Real) => Real,
-    logSumExp(1),
-  ) as Tensor as PerExample
-  const parts = pipe(
-    pairs,
-    add(expandDims(2)(shares) as Real) as (x: Real) => Real,
-    logSumExp(1) as (x: Real) => Real,
-    sum(1),
-  ) as Tensor as PerExample
+  const pairs = base.logProb(expandDims(1)(z))
+  const ofWhole: Real = sum(2)(pairs)
+  const whole = logSumExp(1)(add(shares)(ofWhole)) as Tensor as PerExample
+  const ofParts: Real = add(expandDims(2)(shares))(pairs)
+  const parts = sum(1)(logSumExp(1)(ofParts)) as Tensor as PerExample
   return {
     mutualInformation: mean()(sub(whole)(logProb(z)(q))),
     totalCorrelation: mean()(sub(parts)(whole)),

@@ -34,16 +34,14 @@ const scales = [0.1, 0.2, 0.5, 1, 2, 5, 10]
 
 /** Σ C/(C + ‖a − b‖²) over the scales, for each pair of rows: the inverse multiquadric kernel. */
 const kernel = (a: Rows<number>, b: Rows<number>): Real => {
-  const distance = pipe(
-    sub(expandDims(0)(b) as Real)(expandDims(1)(a) as Real) as Real,
-    square,
-    sum(2) as (x: Real) => Real,
-  )
-  const [first, ...rest] = scales.map(scale => {
+  const difference: Real = sub(expandDims(0)(b))(expandDims(1)(a))
+  const distance: Real = sum(2)(square(difference))
+  const [first, ...rest] = scales.map((scale): Real => {
     const c = 2 * a.shape[1] * scale
-    return div(add(c)(distance))(scalar(c)) as Real
+    const shifted: Real = add(c)(distance)
+    return div(shifted)(scalar(c))
   })
-  return rest.reduce<Real>((total, each) => add(each)(total) as Real, first)
+  return rest.reduce<Real>((total, each) => add(each)(total), first)
 }
 
 /** 1 for each pair of different rows. */
@@ -61,8 +59,10 @@ const apart = (n: number): Real =>
  */
 export const discrepancy = (a: Rows<number>, b: Rows<number>): Tensor<[]> => {
   const [n] = a.shape
-  const within = (rows: Rows<number>): Tensor<[]> =>
-    div(n * (n - 1))(sum()(mul(apart(n))(kernel(rows, rows)) as Real))
+  const within = (rows: Rows<number>): Tensor<[]> => {
+    const pairs: Real = mul(apart(n))(kernel(rows, rows))
+    return mul(1 / (n * (n - 1)))(sum()(pairs))
+  }
   const between = mul(2 / (n * n))(sum()(kernel(a, b)))
   return pipe(within(a), add(within(b)), sub(between))
 }
