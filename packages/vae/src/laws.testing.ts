@@ -50,7 +50,7 @@ export const rows = (values: Nested): Tensor<[number, number]> =>
 
 /** Parameters from what a fixture says. */
 export const lifted = (written: Written): unknown => {
-  if (isNested(written)) return constant(fromNested(written) as NDArray)
+  if (isNested(written)) return constant(fromNested(written))
   if (Array.isArray(written)) return (written as readonly Written[]).map(lifted)
   return Object.fromEntries(Object.entries(written).map(([name, part]) => [name, lifted(part)]))
 }

@@ -67,8 +67,7 @@ interface Row {
 
 /** Rows whose element i is placed by those before it, in a way that is not linear. */
 const conditioned = autoregressive(y => {
-  const before = (weights: readonly number[]): Real =>
-    tanh.forward(matmul(tensor(weights, [3, 3]))(y))
+  const before = (weights: readonly number[]): Real => tanh.forward(matmul(tensor(weights, [3, 3]))(y))
   return {
     loc: before([0, 0.7, -1.2, 0, 0, 0.9, 0, 0, 0]),
     logScale: before([0, -0.4, 0.8, 0, 0, 0.5, 0, 0, 0]),
