@@ -50,3 +50,26 @@ export type { LearningRate } from '@elbo/train'
 export { openEvaluation } from './training.js'
 export { trainVae, type TrainVaeOptions } from './trainVae.js'
 export { vae, type Vae, type VaeBound, type VaeParameters, type VaeParts, type WidthOf } from './vae.js'
+export {
+  conditional,
+  oneHotLabels,
+  type ConditionalParameters,
+  type ConditionalParts,
+  type ConditionalVae,
+  type LabelledParameters,
+  type Labels,
+} from './variants/conditional.js'
+export {
+  hierarchical,
+  type Conditional,
+  type Decoders,
+  type Encoders,
+  type HierarchicalBound,
+  type HierarchicalParameters,
+  type HierarchicalParts,
+  type HierarchicalVae,
+  type ParametersOfAll,
+  type WithMean,
+} from './variants/hierarchical.js'
+export { hierarchicalImages, vqImages } from './variants/images.js'
+export { vq, type Codes, type Vq, type VqBound, type VqParameters, type VqParts } from './variants/vq.js'
