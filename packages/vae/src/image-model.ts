@@ -49,7 +49,7 @@ export interface ImageVae extends ImageModel {
 /** Pictures as rows of intensities. */
 export const rowsOf = (images: PixelInput['images']): Rows<number> => {
   const [batch, height, width] = images.shape
-  return reshape([batch, height * width])(images) as Rows<number>
+  return reshape([batch, height * width])(images)
 }
 
 /** A VAE over pixels as a model of pictures. The first half of a step's key is for pixels, the other for codes. */

@@ -33,7 +33,7 @@ const evaluationSeed = 0
 /** Sums over the examples of a batch that count, each a number or one for each dimension of z. */
 const sumsOf = ({ codes, ...terms }: Evaluated, weight: PerExample) => {
   const total = (term: PerExample): Tensor => pipe(term, mul(weight), sum())
-  const each = (rows: Rows<number>): Tensor => pipe(rows, mul(expandDims(1)(weight)), sum(0)) as Tensor
+  const each = (rows: Rows<number>): Tensor => pipe(rows, mul(expandDims(1)(weight)), sum(0))
   return {
     elbo: total(terms.elbo),
     reconstruction: total(terms.reconstruction),

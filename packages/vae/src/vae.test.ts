@@ -175,7 +175,7 @@ describe('the bound', () => {
     const same = broadcastTo([count, 4])(one) as Rows<4>
     const likelihood = small
       .decode(p)(grid)
-      .logProb(broadcastTo([points.length, 4])(one) as Rows<4>)
+      .logProb(broadcastTo([points.length, 4])(one))
     const q = small.encode(p)(one)
     const found = await evaluate({
       mean: q.mean(),

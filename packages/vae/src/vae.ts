@@ -127,8 +127,7 @@ export const vae = <
     )
   const guide = (parameters: All, x: Rows<number>): Program<Sites, object> =>
     named('z', encode(parameters)(x as Rows<X>))({})
-  const observed = (parameters: All, x: Rows<number>) =>
-    condition({ x } as Readonly<Record<string, Rows<number>>>)(model(parameters, x.shape[0]))
+  const observed = (parameters: All, x: Rows<number>) => condition({ x })(model(parameters, x.shape[0]))
   return {
     init: key => {
       const [forEncoder, forDecoder, rest] = split(key, 3) as readonly [Key, Key, Key]
@@ -138,7 +137,7 @@ export const vae = <
         next,
       ]
     },
-    encode: encode as never,
+    encode,
     decode,
     prior: priorOf,
     model: model as never,

@@ -143,6 +143,8 @@ export const told = (events: readonly TrainingEvent[]): string =>
           return `c${event.epoch}:${event.step}`
         case 'Best':
           return `best${event.epoch}`
+        case 'Warning':
+          return `warning${event.epoch}`
         case 'RateReduced':
           return 'r'
         case 'Stopped':

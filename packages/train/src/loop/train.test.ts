@@ -36,6 +36,19 @@ describe('a run', () => {
     expect(run.executed()).toEqual({ backend: 'reference', threads: 1 })
   })
 
+  it('warns after an epoch, and again only of something else', async () => {
+    const messages = ['first', 'first', undefined, 'first', 'second']
+    let epoch = 0
+    const events = await eventsOf(train(plan({ epochs: 5, warning: () => messages[epoch++] })))
+    const warnings = events.filter(event => event._tag === 'Warning')
+    expect(warnings.map(({ epoch: at, message }) => [at, message])).toEqual([
+      [1, 'first'],
+      [4, 'first'],
+      [5, 'second'],
+    ])
+    expect(told(events.slice(5, 7))).toBe('E1 warning1')
+  })
+
   it('gives the means of an epoch over its batches', async () => {
     const events = await eventsOf(train(plan({ epochs: 1 })))
     const losses = events.flatMap(event => (event._tag === 'Step' ? [event.metrics['loss']] : []))

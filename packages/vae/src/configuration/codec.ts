@@ -21,7 +21,8 @@ export const positive = number('a positive number', n => n > 0)
 export const nonNegative = number('a number from 0', n => n >= 0)
 export const share = number('a number above 0, at most 1', n => n > 0 && n <= 1)
 
-export const listOf = <A>(each: Codec<A>): Codec<readonly A[]> => t.readonlyArray(each as t.Type<A, unknown>)
+export const listOf = <A>(each: Codec<A>): Codec<readonly A[]> =>
+  t.readonlyArray(each as t.Type<A, unknown>, `a list, each ${each.name}`)
 
 export const oneOrMore = <A>(each: Codec<A>): Codec<readonly A[]> =>
   codec('a list of one or more', (value, context) =>

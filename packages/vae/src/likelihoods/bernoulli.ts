@@ -17,19 +17,18 @@ export const bernoulli = <P, In extends number, Out extends number>(
   init: network.init,
   apply: parameters => {
     const logits = network.apply(parameters)
-    return z =>
-      pipe(Bernoulli({ logits: logits(z) as Tensor<[number, Out]> }), toEvent(1)) as BernoulliPixels<Out>
+    return z => pipe(Bernoulli({ logits: logits(z) as Tensor<[number, Out]> }), toEvent(1))
   },
 })
 
 /** Pixels as truth values, drawn anew whenever they are seen, each with its intensity as the probability (dynamic binarisation). */
 export const binarised: PixelView = {
-  observe: (intensities, key) => cast('f32')(drawn(intensities)(key)) as Rows<number>,
+  observe: (intensities, key) => cast('f32')(drawn(intensities)(key)),
   picture: pixels => pixels.mean(),
 }
 
 /** Pixels as truth values: the bright half of the intensities is 1. */
 export const thresholded: PixelView = {
-  observe: intensities => cast('f32')(ge(0.5)(intensities)) as Rows<number>,
+  observe: intensities => cast('f32')(ge(0.5)(intensities)),
   picture: pixels => pixels.mean(),
 }

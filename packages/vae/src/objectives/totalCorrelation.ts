@@ -35,7 +35,10 @@ export interface TotalCorrelationOptions {
 type Real = Tensor<Shape>
 
 /** ln of what the j-th member of a batch counts in q(z) of the i-th code, one row for each code. */
-const logShares = (batch: number, { examples, estimator = 'weighted' }: TotalCorrelationOptions): Real => {
+export const logShares = (
+  batch: number,
+  { examples, estimator = 'weighted' }: TotalCorrelationOptions,
+): Real => {
   const others = batch - 1
   const share = (i: number, j: number): number =>
     estimator === 'weighted'
@@ -66,7 +69,7 @@ const decomposed = (
   const shares = logShares(z.shape[0], options)
   // [i, j, d]: ln q(z_id | x_j).
   const { base } = q.parameters
-  const pairs = (base.logProb as unknown as (x: Real) => Real)(expandDims(1)(z) as Real)
+  const pairs = base.logProb(expandDims(1)(z))
   const whole = pipe(
     pairs,
     sum(2) as (x: Real) => Real,

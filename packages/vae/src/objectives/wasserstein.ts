@@ -62,7 +62,7 @@ const apart = (n: number): Real =>
 export const discrepancy = (a: Rows<number>, b: Rows<number>): Tensor<[]> => {
   const [n] = a.shape
   const within = (rows: Rows<number>): Tensor<[]> =>
-    div(n * (n - 1))(sum()(mul(apart(n))(kernel(rows, rows)) as Real))
+    mul(1 / (n * (n - 1)))(sum()(mul(apart(n))(kernel(rows, rows)) as Real))
   const between = mul(2 / (n * n))(sum()(kernel(a, b)))
   return pipe(within(a), add(within(b)), sub(between))
 }

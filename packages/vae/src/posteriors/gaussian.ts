@@ -51,7 +51,7 @@ export const gaussian = <P, In extends number, Out extends number, Wide>(
         const y: Tensor<Shape, 'f32'> = both(x)
         const loc = slice(null, [0, n])(y) as Tensor as Tensor<[number, Out]>
         const logVariance = slice(null, [n, 2 * n])(y) as Tensor as Tensor<[number, Out]>
-        return pipe(Normal({ loc, scale: exp(mul(0.5)(logVariance)) }), toEvent(1)) as Gaussian<Out>
+        return pipe(Normal({ loc, scale: exp(mul(0.5)(logVariance)) }), toEvent(1))
       }
     },
   }

@@ -13,8 +13,5 @@ export const standardNormal = <const Z extends number>(
 ): Prior<NoParameters, unknown, Z, StandardNormal<Z>> => ({
   init: key => [{}, key],
   apply: () => batch =>
-    pipe(
-      Normal({ loc: zeros([batch, dimensions]) as Tensor as Tensor<[number, Z]>, scale: 1 }),
-      toEvent(1),
-    ) as StandardNormal<Z>,
+    pipe(Normal({ loc: zeros([batch, dimensions]) as Tensor as Tensor<[number, Z]>, scale: 1 }), toEvent(1)),
 })
