@@ -100,3 +100,26 @@ export {
 } from './tools/trained.js'
 export { isImageVae, trainedModel } from './tools/trainedImages.js'
 export { evenly, traverse, type Traversal } from './tools/traverse.js'
+export {
+  conditional,
+  oneHotLabels,
+  type ConditionalParameters,
+  type ConditionalParts,
+  type ConditionalVae,
+  type LabelledParameters,
+  type Labels,
+} from './variants/conditional.js'
+export {
+  hierarchical,
+  type Conditional,
+  type Decoders,
+  type Encoders,
+  type HierarchicalBound,
+  type HierarchicalParameters,
+  type HierarchicalParts,
+  type HierarchicalVae,
+  type ParametersOfAll,
+  type WithMean,
+} from './variants/hierarchical.js'
+export { hierarchicalImages, vqImages } from './variants/images.js'
+export { vq, type Codes, type Vq, type VqBound, type VqParameters, type VqParts } from './variants/vq.js'

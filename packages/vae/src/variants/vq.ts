@@ -31,15 +31,16 @@ import {
 import type { Layer, Rows } from '@elbo/nn'
 import type { OverPixels } from '../likelihoods/likelihood.js'
 import type { PerExample } from '../objectives/objective.js'
+import type { WidthOf } from '../vae.js'
 
 /** The number of a code vector at each position: i32[batch, positions]. */
 export type Codes = Tensor<readonly [batch: number, positions: number], 'i32'>
 
-export interface VqParts<E, D, L extends OverPixels<number>> {
+export interface VqParts<E, D, X extends number, W extends number, L extends OverPixels<X>> {
   /** From x to `dimensions` numbers for each position. */
-  readonly encoder: Layer<E, Rows<number>, Rows<number>>
+  readonly encoder: Layer<E, Rows<X>, Rows<W>>
   /** P(x | e), of as many numbers. */
-  readonly decoder: Layer<D, Rows<number>, L>
+  readonly decoder: Layer<D, Rows<NoInfer<W>>, L>
   /** K, the number of code vectors. */
   readonly codes: number
   /** Numbers in a code vector. */
@@ -74,10 +75,10 @@ export interface Vq<A, L extends OverPixels<number> = OverPixels<number>> {
   readonly init: Gen<A>
   readonly codes: number
   /** The nearest code vectors. */
-  readonly encode: (parameters: A) => (x: Rows<number>) => Codes
+  readonly encode: (parameters: A) => (x: Rows<WidthOf<L>>) => Codes
   readonly decode: (parameters: A) => (codes: Codes) => L
   /** Draws nothing. */
-  readonly bound: (parameters: A, x: Rows<number>) => VqBound
+  readonly bound: (parameters: A, x: Rows<WidthOf<L>>) => VqBound
   /** Codes that are equally likely, at each of so many positions. A prior learned over codes would give more likely ones. */
   readonly sampleCodes: (count: number, positions: number) => Draw<Codes>
 }
@@ -116,18 +117,18 @@ const perplexityOf = (codes: Indices, count: number): Tensor<readonly []> => {
  * The code vectors begin uniform on ±1/K.
  * @throws RangeError unless there are codes with dimensions; ShapeError where these do not divide what the encoder gives.
  */
-export const vq = <E, D, L extends OverPixels<number>>({
+export const vq = <E, D, X extends number, W extends number, L extends OverPixels<NoInfer<X>>>({
   encoder,
   decoder,
   codes: count,
   dimensions,
   commitment = 0.25,
-}: VqParts<E, D, L>): Vq<VqParameters<E, D>, L> => {
+}: VqParts<E, D, X, W, L>): Vq<VqParameters<E, D>, L> => {
   type A = VqParameters<E, D>
   if (![count, dimensions].every(n => Number.isSafeInteger(n) && n > 0))
     throw new RangeError(`vq: ${count} codes of ${dimensions} dimensions: both are positive integers`)
   const vectors = ({ encoder: own }: A, x: Rows<number>) => {
-    const given = encoder.apply(own)(x)
+    const given: Rows<number> = encoder.apply(own)(x as Rows<X>)
     const [batch, width] = given.shape
     const positions = width / dimensions
     if (!Number.isSafeInteger(positions))
@@ -137,8 +138,8 @@ export const vq = <E, D, L extends OverPixels<number>>({
     const z = reshape([batch * positions, dimensions])(given) as Rows<number>
     return { given, z, positions }
   }
-  const looked = (codebook: Rows<number>, codes: Indices, batch: number): Rows<number> =>
-    reshape([batch, -1])(take(codes, 0)(codebook as Real)) as Real as Rows<number>
+  const looked = (codebook: Rows<number>, codes: Indices, batch: number): Rows<W> =>
+    reshape([batch, -1])(take(codes, 0)(codebook as Real)) as Real as Rows<W>
   const logProb = (x: Rows<number>, pixels: L): PerExample =>
     (pixels.logProb as (x: Rows<number>) => PerExample)(x)
   return {
@@ -159,8 +160,8 @@ export const vq = <E, D, L extends OverPixels<number>>({
       const { given, z, positions } = vectors(parameters, x)
       const codes = nearest(parameters.codebook, z)
       const e = looked(parameters.codebook, codes, batch)
-      const straight = add(given)(stopGradient(sub(given)(e)))
-      const reconstruction = logProb(x, decoder.apply(parameters.decoder)(straight))
+      const straight: Real = add(given)(stopGradient(sub(given)(e)))
+      const reconstruction = logProb(x, decoder.apply(parameters.decoder)(straight as Rows<W>))
       const kl = full([batch], positions * Math.log(count)) as Tensor as PerExample
       const between = (a: Rows<number>, b: Rows<number>): PerExample => pipe(a, sub(b), square, sum(1))
       const ofCodebook = between(stopGradient(given), e)
