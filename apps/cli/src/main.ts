@@ -24,6 +24,10 @@ const taskOf = async (command: Command): Promise<TaskEither<Failure, number>> =>
       return (await import('./train-vae/command.js')).trainVaeCommand(command.options)
     case 'TrainGru':
       return (await import('./train-gru/command.js')).trainGruCommand(command.options)
+    case 'EvaluateVae':
+      return (await import('./evaluate-vae/command.js')).evaluateVaeCommand(command.options)
+    case 'SampleVae':
+      return (await import('./sample-vae/command.js')).sampleVaeCommand(command.options)
     case 'SampleGru':
       return (await import('./sample-gru/command.js')).sampleGruCommand(command.options)
   }

@@ -39,6 +39,7 @@ export {
 export { dropout } from './dropout.js'
 export { embedding, type EmbeddingOptions, type EmbeddingParameters } from './embedding.js'
 export { fourier, type FourierOptions, type FourierParameters } from './fourier.js'
+export { gatedLinear, type GatedLinearParameters } from './gatedLinear.js'
 export { groupNorm } from './groupNorm.js'
 export {
   constant,

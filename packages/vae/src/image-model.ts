@@ -46,7 +46,8 @@ export interface ImageVae extends ImageModel {
   readonly pixels: PixelView
 }
 
-const rowsOf = (images: PixelInput['images']): Rows<number> => {
+/** Pictures as rows of intensities. */
+export const rowsOf = (images: PixelInput['images']): Rows<number> => {
   const [batch, height, width] = images.shape
   return reshape([batch, height * width])(images)
 }

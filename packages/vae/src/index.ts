@@ -10,6 +10,7 @@ export {
   type TrainingSettings,
   type WrongConfiguration,
 } from './configuration/configuration.js'
+export { configurationKinds } from './configuration/kinds.js'
 export type { LikelihoodSettings } from './configuration/likelihoods.js'
 export type { ModelSettings } from './configuration/models.js'
 export type { Image, NetworkSettings } from './configuration/networks.js'
@@ -44,6 +45,16 @@ export {
   type WithDeviation,
 } from './likelihoods/normal.js'
 export type { OverPixels, PixelView } from './likelihoods/likelihood.js'
+export { convDecoder, type ConvDecoderParameters } from './networks/convDecoder.js'
+export { convEncoder, type ConvEncoderParameters, type ConvOptions } from './networks/convEncoder.js'
+export { gated, type Gated, type GatedParameters } from './networks/gated.js'
+export {
+  gruDecoder,
+  gruEncoder,
+  type GruDecoderParameters,
+  type GruEncoderParameters,
+  type RecurrentOptions,
+} from './networks/gru.js'
 export { elboLoss, type ElboLossOptions } from './objectives/elbo.js'
 export { importanceLoss } from './objectives/importance.js'
 export type { Objective, PerExample, VaeMetrics } from './objectives/objective.js'
@@ -59,3 +70,56 @@ export type { LearningRate } from '@elbo/train'
 export { openEvaluation } from './training.js'
 export { trainVae, type TrainVaeOptions } from './trainVae.js'
 export { vae, type Vae, type VaeBound, type VaeParameters, type VaeParts, type WidthOf } from './vae.js'
+export { activeUnits, type ActiveUnits } from './tools/activeUnits.js'
+export { boundTerms, type BoundTerms, type BoundTermsOptions } from './tools/boundTerms.js'
+export { embed, encodeMeans, type Embedding, type EmbeddingOptions } from './tools/embed.js'
+export { estimateOf, type Estimate } from './tools/estimate.js'
+export { evaluateVae, type Decomposition, type EvaluationOptions, type Part } from './tools/evaluateVae.js'
+export { information, type Bounds, type Information } from './tools/information.js'
+export {
+  interpolate,
+  linear,
+  pointsOf,
+  spherical,
+  type InterpolationOptions,
+  type Path,
+} from './tools/interpolate.js'
+export { logLikelihood, type LogLikelihood, type LogLikelihoodOptions } from './tools/logLikelihood.js'
+export { manifold, normalQuantiles, type ManifoldOptions } from './tools/manifold.js'
+export { observe } from './tools/observe.js'
+export { reconstruct } from './tools/reconstruct.js'
+export { refinedBounds, type RefinedBounds, type RefinementOptions } from './tools/refined.js'
+export { decodeCodes, samplePictures } from './tools/sample.js'
+export { sandwiched, type Sandwiched, type SandwichedOptions } from './tools/sandwiched.js'
+export {
+  eachRow,
+  rowValues,
+  type CodesWithMoments,
+  type RowValues,
+  type TrainedModel,
+} from './tools/trained.js'
+export { isImageVae, trainedModel } from './tools/trainedImages.js'
+export { evenly, traverse, type Traversal } from './tools/traverse.js'
+export {
+  conditional,
+  oneHotLabels,
+  type ConditionalParameters,
+  type ConditionalParts,
+  type ConditionalVae,
+  type LabelledParameters,
+  type Labels,
+} from './variants/conditional.js'
+export {
+  hierarchical,
+  type Conditional,
+  type Decoders,
+  type Encoders,
+  type HierarchicalBound,
+  type HierarchicalParameters,
+  type HierarchicalParts,
+  type HierarchicalVae,
+  type ParametersOfAll,
+  type WithMean,
+} from './variants/hierarchical.js'
+export { hierarchicalImages, vqImages } from './variants/images.js'
+export { vq, type Codes, type Vq, type VqBound, type VqParameters, type VqParts } from './variants/vq.js'

@@ -8,7 +8,7 @@ export const packages = {
   datasets: ['tensor'],
   onnx: ['tensor'],
   gru: ['tensor', 'nn', 'distributions', 'train'],
-  vae: ['tensor', 'nn', 'distributions', 'elbo', 'train'],
+  vae: ['tensor', 'nn', 'distributions', 'elbo', 'train', 'gru'],
   diffusion: ['tensor', 'nn', 'distributions', 'elbo', 'train'],
 }
 

@@ -14,6 +14,7 @@ describe('the command line', () => {
       E.right({
         _tag: 'TrainVae',
         options: {
+          configuration: {},
           epochs: 2,
           seed: 4294967295,
           out: 'runs/a',
@@ -70,6 +71,23 @@ describe('the command line', () => {
     [['train', 'gru', '--out', 'a', '--length', '0'], '--length is "0"'],
     [['train', 'gru', '--out', 'a', '--epochs', '2'], 'There is no option --epochs.'],
     [['train', 'gru'], '--out is missing'],
+    [['evaluate', 'vae'], 'CHECKPOINT is missing; it names a checkpoint, or the folder of a run'],
+    [['evaluate', 'vae', 'a', 'b'], '"b" stands where an option was expected'],
+    [['evaluate', 'vae', 'a', '--samples', '-1'], '--samples is "-1"; it takes a whole number from 0'],
+    [['evaluate', 'vae', 'a', '--examples', '1'], '--examples is "1"; it takes a whole number from 2'],
+    [['evaluate', 'vae', 'a', '--sample', '1'], 'There is no option --sample. Did you mean --samples?'],
+    [['sample', 'vae', 'a'], '--out is missing'],
+    [['sample', 'vae', '--out', 'b'], 'CHECKPOINT is missing'],
+    [
+      ['sample', 'vae', 'a', '--out', 'b', '--traverse', 'x'],
+      '--traverse is "x"; it takes dimensions such as',
+    ],
+    [['sample', 'vae', 'a', '--out', 'b', '--dimensions', '1,1'], '--dimensions is "1,1"; it takes two'],
+    [
+      ['sample', 'vae', 'a', '--out', 'b', '--path', 'round'],
+      '--path is "round"; it takes spherical or linear',
+    ],
+    [['sample', 'vae', 'a', '--out', 'b', '--manifold', '1'], '--manifold is "1"'],
     [['sample', 'gru'], 'One of --out (the folder of a run) and --checkpoint (a file) is needed'],
     [['sample', 'gru', '--out', 'a', '--checkpoint', 'b'], 'is needed, and only one.'],
     [['sample', 'gru', '--out', 'a', '--temperature', '-1'], '--temperature is "-1"; it takes a number of'],
@@ -135,16 +153,58 @@ describe('the command line', () => {
     )
   })
 
+  it('is decoded for evaluations and pictures, with what was not given at its default', () => {
+    expect(readCommand(['evaluate', 'vae', 'runs/a', '--examples', '50'])).toEqual(
+      E.right({
+        _tag: 'EvaluateVae',
+        options: {
+          checkpoint: 'runs/a',
+          data: undefined,
+          samples: 200,
+          examples: 50,
+          refined: 100,
+          sandwich: 50,
+          seed: 0,
+          json: false,
+          backend: 'cpu',
+          threads: undefined,
+        },
+      }),
+    )
+    expect(
+      readCommand(['sample', 'vae', 'runs/a', '--out', 'b', '--traverse', '0,3', '--dimensions', '1,0']),
+    ).toEqual(
+      E.right({
+        _tag: 'SampleVae',
+        options: {
+          checkpoint: 'runs/a',
+          out: 'b',
+          count: 100,
+          seed: 1,
+          interpolate: undefined,
+          path: 'spherical',
+          traverse: [0, 3],
+          manifold: undefined,
+          dimensions: [1, 0],
+          data: undefined,
+          backend: 'cpu',
+          threads: undefined,
+        },
+      }),
+    )
+  })
+
   it('names all values that are wrong at once', () => {
     const command = vae('--epochs', '0', '--seed', 'x', '--threads', '-2')
     expect(E.isLeft(command) && command.left.message.split('\n')).toHaveLength(5)
   })
 
   it.each([
-    [[], 'It knows: "elbo train", "elbo sample"'],
+    [[], 'It knows: "elbo train", "elbo evaluate", "elbo sample"'],
     [['trian'], 'There is no "elbo trian". Did you mean train?'],
     [['train'], 'It knows: "elbo train vae", "elbo train gru"'],
-    [['sample', 'vae'], 'There is no "elbo sample vae".'],
+    [['sample', 'gan'], 'There is no "elbo sample gan".'],
+    [['evaluate', 'gru'], 'There is no "elbo evaluate gru".'],
     [['train', 'gan'], 'There is no "elbo train gan".'],
     [['--vae'], 'There is no option --vae.'],
   ])('%j is no command', (args, reason) => {
@@ -166,11 +226,15 @@ describe('elbo, built', () => {
     [['train', 'gru', '--help'], '--steps-per-epoch <n>'],
     [['sample', '--help'], 'elbo sample <command>'],
     [['sample', 'gru', '--help'], '--top-p <x>'],
+    [['train', 'vae', '--help'], 'likelihood  bernoulli, continuous-bernoulli, normal'],
+    [['evaluate', '--help'], 'elbo evaluate <command>'],
+    [['evaluate', 'vae', '--help'], '--samples <n>'],
+    [['sample', 'vae', '--help'], '--interpolate <n>'],
   ])('%j prints help with an example', async (args, part) => {
     const { code, stdout, stderr } = await elbo(...args)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toContain(part)
-    expect(stdout).toMatch(/EXAMPLES:\s+elbo (train|sample) (vae|gru) --/)
+    expect(stdout).toMatch(/EXAMPLES:\s+elbo (train|evaluate|sample) (vae|gru) /)
   })
 
   it('tells its version', async () => {

@@ -1,7 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { Failure } from '../failure.js'
+import { evaluateVaeOptions, type EvaluateVaeOptions } from '../evaluate-vae/options.js'
 import { sampleGruOptions, type SampleGruOptions } from '../sample-gru/options.js'
+import { sampleVaeOptions, type SampleVaeOptions } from '../sample-vae/options.js'
 import { trainGruOptions, type TrainGruOptions } from '../train-gru/options.js'
 import { trainVaeOptions, type TrainVaeOptions } from '../train-vae/options.js'
 import { chooseNext, type Junction } from './parse.js'
@@ -23,8 +25,22 @@ const trainText: Junction = {
 const sampleText: Junction = {
   name: 'elbo sample',
   description: 'Draws from a model that was trained.',
-  examples: ['elbo sample gru --out runs/gru --prompt "In the beginning"', 'elbo sample gru --help'],
-  next: { gru: { description: 'Text from a gated recurrent unit' } },
+  examples: [
+    'elbo sample vae runs/vae --out pictures --interpolate 8',
+    'elbo sample gru --out runs/gru --prompt "In the beginning"',
+    'elbo sample vae --help',
+  ],
+  next: {
+    vae: { description: 'Pictures from a variational autoencoder' },
+    gru: { description: 'Text from a gated recurrent unit' },
+  },
+}
+
+const evaluateText: Junction = {
+  name: 'elbo evaluate',
+  description: 'Measures a model that was trained.',
+  examples: ['elbo evaluate vae runs/vae', 'elbo evaluate vae --help'],
+  next: { vae: { description: 'All that the bound of a variational autoencoder consists of and lacks' } },
 }
 
 const elboText: Junction = {
@@ -35,16 +51,23 @@ Exit codes: 0 done, 1 the loss diverged, 64 wrong command line, 65 damaged data,
 69 backend unavailable, 73 output folder unusable, 74 reading or writing failed, 130 Ctrl-C, 143 SIGTERM.`,
   examples: [
     'elbo train vae --epochs 5 --out runs/vae',
+    'elbo evaluate vae runs/vae',
     'elbo train gru --steps 2000 --out runs/gru',
     'elbo sample gru --out runs/gru --prompt "In the beginning"',
   ],
-  next: { train: { description: trainText.description }, sample: { description: sampleText.description } },
+  next: {
+    train: { description: trainText.description },
+    evaluate: { description: evaluateText.description },
+    sample: { description: sampleText.description },
+  },
 }
 
 /** What a command line asks for. */
 export type Command =
   | { readonly _tag: 'TrainVae'; readonly options: TrainVaeOptions }
   | { readonly _tag: 'TrainGru'; readonly options: TrainGruOptions }
+  | { readonly _tag: 'EvaluateVae'; readonly options: EvaluateVaeOptions }
+  | { readonly _tag: 'SampleVae'; readonly options: SampleVaeOptions }
   | { readonly _tag: 'SampleGru'; readonly options: SampleGruOptions }
 
 type Reading = (args: readonly string[]) => Either<Failure, Command>
@@ -56,13 +79,23 @@ const trainings: Readonly<Record<string, Reading>> = {
     E.map((options: TrainGruOptions): Command => ({ _tag: 'TrainGru', options }))(trainGruOptions(args)),
 }
 
+const evaluations: Readonly<Record<string, Reading>> = {
+  vae: args =>
+    E.map((options: EvaluateVaeOptions): Command => ({ _tag: 'EvaluateVae', options }))(
+      evaluateVaeOptions(args),
+    ),
+}
+
 const samplings: Readonly<Record<string, Reading>> = {
+  vae: args =>
+    E.map((options: SampleVaeOptions): Command => ({ _tag: 'SampleVae', options }))(sampleVaeOptions(args)),
   gru: args =>
     E.map((options: SampleGruOptions): Command => ({ _tag: 'SampleGru', options }))(sampleGruOptions(args)),
 }
 
 const junctions = {
   train: { text: trainText, commands: trainings },
+  evaluate: { text: evaluateText, commands: evaluations },
   sample: { text: sampleText, commands: samplings },
 }
 

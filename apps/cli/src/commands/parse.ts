@@ -93,15 +93,28 @@ export interface OptionsText extends CommandText {
   readonly usageLine: string
 }
 
+/** What stands on a command line beside its options, as `CHECKPOINT` in `elbo evaluate vae CHECKPOINT`. */
+export interface Operand {
+  readonly name: string
+  readonly description: string
+}
+
+/** The options of a command, and the one argument beside them. */
+export interface Parsed<Options extends Flags> {
+  readonly given: Given<Options>
+  readonly operand: string
+}
+
 /**
- * Reads the options of one command, all of the form `--name value` or `--name=value`. `--help` prints the help and ends the
- * process. Left: an unknown option, a stray argument, an option without its value.
+ * Reads the options of one command, all of the form `--name value` or `--name=value`, and its one argument where it takes one. `--help` prints
+ * the help and ends the process. Left: an unknown option, a stray argument or a missing one, an option without its value.
  */
-export const parseOptions = <Options extends Flags>(
+export const parseCommand = <Options extends Flags>(
   { name, description, examples, usageLine }: OptionsText,
   flags: Options,
   args: readonly string[],
-): Either<Failure, Given<Options>> => {
+  operand?: Operand,
+): Either<Failure, Parsed<Options>> => {
   const parsed = cli(
     { name, flags, help: { description, usage: usageLine, examples: [...examples], render: inOrder(flags) } },
     undefined,
@@ -117,13 +130,23 @@ export const parseOptions = <Options extends Flags>(
     const typed = unknown.length === 1 ? `-${unknown}` : `--${unknown}`
     return E.left(usage(`There is no option ${typed}.${instead(nearest(typed, known))}${hint}`))
   }
-  const [stray] = parsed._
+  const [own, stray] = operand === undefined ? ['', ...parsed._] : parsed._
   if (stray !== undefined)
     return E.left(usage(`"${stray}" stands where an option was expected; options begin with --.${hint}`))
+  if (own === undefined)
+    return E.left(usage(`${operand?.name ?? ''} is missing; it names ${operand?.description ?? ''}.${hint}`))
   for (const flag of Object.keys(flags))
     if (parsed.flags[flag] === '') return E.left(usage(`--${kebab(flag)} needs a value.${hint}`))
-  return E.right(parsed.flags as Given<Options>)
+  return E.right({ given: parsed.flags as Given<Options>, operand: own })
 }
+
+/** `parseCommand` where there are options alone. */
+export const parseOptions = <Options extends Flags>(
+  text: OptionsText,
+  flags: Options,
+  args: readonly string[],
+): Either<Failure, Given<Options>> =>
+  E.map(({ given }: Parsed<Options>) => given)(parseCommand(text, flags, args))
 
 /** A word of the command line that leads to further words, as `train` in `elbo train vae`. */
 export interface Junction extends CommandText {

@@ -7,13 +7,21 @@ import {
 } from '@elbo/datasets'
 import { adam, initialState, type Checkpoint, type Metrics } from '@elbo/train'
 import { checkpointFile } from '@elbo/train/node'
-import { configured, openEvaluation, readVae, trainVae, type VaeRun, type VaeState } from '@elbo/vae'
+import {
+  completed,
+  configured,
+  openEvaluation,
+  readVae,
+  trainVae,
+  type VaeRun,
+  type VaeState,
+} from '@elbo/vae'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import { failure, type Failure } from '../failure.js'
+import { failure, reasonOf, type Failure } from '../failure.js'
 import { trainingCommand, type Finished, type OpenBackend } from '../training/command.js'
 import { backendFailure, datasetFailure } from '../training/failures.js'
 import { testedAt } from '../training/metrics-log.js'
@@ -36,8 +44,20 @@ const stepsIn = (dataset: FashionMnist, options: TrainVaeOptions): Either<Failur
   if (batchSize > images)
     return E.left(failure('usage')(`--batch-size is ${batchSize}, and there are ${images} training images.`))
   const stepsPerEpoch = batchesPerEpoch({ key: [0, 0], count: images, batchSize, dropLast: true })
+  const [, height, width] = dataset.train.images.shape
+  const [wantedHeight, wantedWidth] = options.configuration.image ?? [height, width]
+  if (wantedHeight !== height || wantedWidth !== width)
+    return E.left(
+      failure('usage')(
+        `The configuration is for images of ${wantedHeight} × ${wantedWidth} (image), and these are ${height} × ${width}.`,
+      ),
+    )
   return pipe(
-    checkDecay(options, epochs * stepsPerEpoch, '--epochs'),
+    E.tryCatch(
+      () => configured(completed(options.configuration)),
+      error => failure('usage')(`The configuration is of parts that do not fit: ${reasonOf(error)}.`),
+    ),
+    E.chain(() => checkDecay(options, epochs * stepsPerEpoch, '--epochs')),
     E.map(() => ({ dataset, stepsPerEpoch })),
   )
 }
@@ -111,6 +131,7 @@ export const trainVaeCommand = (options: TrainVaeOptions): TaskEither<Failure, n
       trainVae({
         ...settings,
         dataset: { train: imageSource(train.images), test: imageSource(test.images) },
+        configuration: options.configuration,
         epochs,
         ...(steps === undefined ? {} : { steps }),
         ...(patience === undefined ? {} : { patience, best: checkpointFile(folder.best) }),

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import { parseOptions, switched, valued, type OptionsText } from '../commands/parse.js'
 import { valuesOf } from '../commands/values.js'
 import { failure, type Failure } from '../failure.js'
@@ -93,7 +94,9 @@ export const unsigned32 = 0xffff_ffff
 export const runOptions = (
   given: Words & Switches,
   values: Values,
-  byDefault: Readonly<Record<'batchSize' | 'learningRate', string>> & { readonly clip?: string },
+  byDefault: Readonly<Record<'batchSize' | 'learningRate', string>> & {
+    readonly [name in 'warmUp' | 'decay' | 'clip']?: string
+  },
 ): RunOptions => {
   const { wrong, integer, optional, positive, oneOf } = values
   const clip = given.clip ?? byDefault.clip
@@ -104,8 +107,8 @@ export const runOptions = (
     ...backendOptions(given, values),
     batchSize: integer('--batch-size', given.batchSize ?? byDefault.batchSize, 1, 10_000),
     learningRate: positive('--learning-rate', given.learningRate ?? byDefault.learningRate),
-    warmUp: integer('--warm-up', given.warmUp ?? '0', 0),
-    decay: oneOf('--decay', given.decay ?? 'none', decays),
+    warmUp: integer('--warm-up', given.warmUp ?? byDefault.warmUp ?? '0', 0),
+    decay: oneOf('--decay', given.decay ?? byDefault.decay ?? 'none', decays),
     clip: clip === undefined ? undefined : positive('--clip', clip),
     checkpointEvery: optional('--checkpoint-every', given.checkpointEvery, 1),
     resume: given.resume ?? false,
@@ -120,7 +123,19 @@ export const runOptions = (
   return options
 }
 
-/** Reads the options of one command and decodes them; the Left names all values that are wrong, and what they may be. */
+/** Decodes what was given for a command; the Left names all values that are wrong, and what they may be. */
+export const decoded = <Options>(
+  { name }: OptionsText,
+  decode: (values: Values) => Options,
+): Either<Failure, Options> => {
+  const values = valuesOf()
+  const options = decode(values)
+  return values.wrong.length > 0
+    ? E.left(failure('usage')(`${values.wrong.join('\n')}\nSee "${name} --help".`))
+    : E.right(options)
+}
+
+/** Reads the options of one command and decodes them. */
 export const decodeOptions = <Flags extends Parameters<typeof parseOptions>[1], Options>(
   text: OptionsText,
   flags: Flags,
@@ -129,15 +144,11 @@ export const decodeOptions = <Flags extends Parameters<typeof parseOptions>[1], 
     given: Extract<ReturnType<typeof parseOptions<Flags>>, { readonly _tag: 'Right' }>['right'],
     values: Values,
   ) => Options,
-): Either<Failure, Options> => {
-  const parsed = parseOptions(text, flags, args)
-  if (E.isLeft(parsed)) return parsed
-  const values = valuesOf()
-  const options = decode(parsed.right, values)
-  return values.wrong.length > 0
-    ? E.left(failure('usage')(`${values.wrong.join('\n')}\nSee "${text.name} --help".`))
-    : E.right(options)
-}
+): Either<Failure, Options> =>
+  pipe(
+    parseOptions(text, flags, args),
+    E.chain(given => decoded(text, values => decode(given, values))),
+  )
 
 /** Why a rate cannot fall over so many steps, if it cannot. */
 export const checkDecay = (

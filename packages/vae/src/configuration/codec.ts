@@ -27,6 +27,13 @@ export const share = number('a number above 0, at most 1', n => n > 0 && n <= 1)
 export const listOf = <A>(each: Codec<A>): Codec<readonly A[]> =>
   t.readonlyArray(each as t.Type<A, unknown>, `a list, each ${each.name}`)
 
+export const oneOrMore = <A>(each: Codec<A>): Codec<readonly A[]> =>
+  codec('a list of one or more', (value, context) =>
+    Array.isArray(value) && value.length === 0
+      ? t.failure(value, context)
+      : listOf(each).validate(value, context),
+  )
+
 /** One of some words. */
 export const oneOf = <const W extends readonly string[]>(...words: W): Codec<W[number]> =>
   codec(words.map(word => JSON.stringify(word)).join(' or '), (value, context) =>

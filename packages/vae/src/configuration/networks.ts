@@ -1,5 +1,9 @@
 import { mlp, type Network } from '@elbo/nn'
-import { listOf, positiveInteger, rowOf, settings, type Chosen, type Kind } from './codec.js'
+import { convDecoder } from '../networks/convDecoder.js'
+import { convEncoder } from '../networks/convEncoder.js'
+import { gated } from '../networks/gated.js'
+import { gruDecoder, gruEncoder } from '../networks/gru.js'
+import { listOf, oneOrMore, positiveInteger, rowOf, settings, type Chosen, type Kind } from './codec.js'
 
 /** A network whose parameters the compiler does not know. */
 export type AnyNetwork = Network<object, number, number, object>
@@ -33,6 +37,32 @@ export const networks = {
       mlp([height * width, ...hidden, latent]) as unknown as AnyNetwork,
     decoder: ({ hidden }, { image: [height, width], latent }) =>
       mlp([latent, ...hidden, height * width]) as unknown as AnyNetwork,
+  }),
+  gated: kind({
+    codec: settings({ hidden: listOf(positiveInteger) }, {}),
+    mirrored: ({ hidden }) => ({ hidden: hidden.toReversed() }),
+    encoder: ({ hidden }, { image: [height, width], latent }) =>
+      gated([height * width, ...hidden, latent]) as unknown as AnyNetwork,
+    decoder: ({ hidden }, { image: [height, width], latent }) =>
+      gated([latent, ...hidden, height * width]) as unknown as AnyNetwork,
+  }),
+  /** A decoder has the channels of an encoder that it mirrors: from the image on. */
+  conv: kind({
+    codec: settings({ channels: oneOrMore(positiveInteger), hidden: positiveInteger }, {}),
+    mirrored: own => own,
+    encoder: (own, { image, latent }) =>
+      convEncoder({ ...own, image, outputs: latent }) as unknown as AnyNetwork,
+    decoder: (own, { image, latent }) =>
+      convDecoder({ ...own, image, inputs: latent }) as unknown as AnyNetwork,
+  }),
+  /** The rows of an image as the steps of a sequence. */
+  gru: kind({
+    codec: settings({ hidden: positiveInteger }, {}),
+    mirrored: own => own,
+    encoder: (own, { image, latent }) =>
+      gruEncoder({ ...own, image, outputs: latent }) as unknown as AnyNetwork,
+    decoder: (own, { image, latent }) =>
+      gruDecoder({ ...own, image, inputs: latent }) as unknown as AnyNetwork,
   }),
 }
 

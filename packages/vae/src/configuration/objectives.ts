@@ -1,6 +1,6 @@
 import { cyclical, warmUp, type Schedule } from '@elbo/elbo'
 import type { GaussianVae, ImageParameters } from '../image-model.js'
-import { elboLoss } from '../objectives/elbo.js'
+import { elboLoss, type ElboLossOptions } from '../objectives/elbo.js'
 import { importanceLoss } from '../objectives/importance.js'
 import type { Objective } from '../objectives/objective.js'
 import { totalCorrelationLoss } from '../objectives/totalCorrelation.js'
@@ -41,6 +41,16 @@ const rises = {
 
 const riseKind = (choice: Chosen<typeof rises>): RiseKind<Chosen<typeof rises>> => rowOf(rises, choice)
 
+interface ElboSettings extends Omit<ElboLossOptions, 'schedule'> {
+  readonly warmUp?: Chosen<typeof rises>
+}
+
+/** What the settings of the kind `elbo` say. */
+export const elboOptions = ({ warmUp: rise, ...rest }: ElboSettings): ElboLossOptions => ({
+  ...rest,
+  ...(rise === undefined ? {} : { schedule: riseKind(rise).schedule(rise) }),
+})
+
 const kind = <S>(row: ObjectiveKind<S>): ObjectiveKind<S> => row
 
 export const objectives = {
@@ -54,8 +64,7 @@ export const objectives = {
         draws: positiveInteger,
       },
     ),
-    objective: ({ warmUp: rise, ...rest }) =>
-      elboLoss({ ...rest, ...(rise === undefined ? {} : { schedule: riseKind(rise).schedule(rise) }) }),
+    objective: own => elboLoss(elboOptions(own)),
   }),
   iwae: kind({
     codec: settings({ draws: positiveInteger }, {}),
