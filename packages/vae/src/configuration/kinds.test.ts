@@ -92,7 +92,7 @@ describe('a configured model of pictures', () => {
       key(2),
       full([], 5, 'i32') as never,
     )
-    const found = await evaluate({ loss, ...metrics })
+    const found = leavesOf<NDArray>(await evaluate({ loss, metrics }))
     const value = (name: string): number =>
       found.find(({ path }) => path === name || path === `metrics.${name}`)?.leaf.data[0] ?? NaN
     expect(value('beta')).toBeCloseTo(1, 6)
