@@ -21,3 +21,14 @@ export { subVariancePreserving } from './process/schedules/sub-variance-preservi
 export { karras, varianceExploding, type Sigmas } from './process/schedules/variance-exploding.js'
 export { preconditioned, preconditioning, type Preconditioning } from './process/preconditioning.js'
 export { zeroTerminalSnr } from './process/zero-snr.js'
+export { closedBound, divergenceWeight, priorDivergence } from './objective/closed.js'
+export {
+  encoder,
+  priorScale,
+  reverse,
+  type LearnedDenoiser,
+  type LearnedEstimate,
+  type Reverse,
+  type Variances,
+} from './objective/reverse.js'
+export { levelTensors, tensorsOf } from './process/tensors.js'
