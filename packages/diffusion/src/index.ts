@@ -32,3 +32,4 @@ export {
   type Variances,
 } from './objective/reverse.js'
 export { levelTensors, tensorsOf } from './process/tensors.js'
+export { backward, forward } from './process/conditional.js'
