@@ -1,13 +1,11 @@
 import type { AnyDistribution } from '@elbo/distributions'
 import {
-  add,
   arange,
   foldIn,
   full,
   exp,
   log,
   mod,
-  mul,
   neg,
   normal,
   reshape,
@@ -63,7 +61,9 @@ export const continuousBound =
       const epsilon: Real = normal(x.shape)(foldIn(n)(key))
       return plus(times(x, level.alpha), times(epsilon, level.sigma)) as Tensor<S>
     }
-    const start = add(uniform([])(foldIn(0)(key)) as Real)(mul(1 / count)(arange(count)) as Real) as Real
+    const offset: Real = uniform([])(foldIn(0)(key))
+    const places: Real = arange(count)
+    const start = plus(times(places, 1 / count), offset)
     const time: Real = reshape(columns)(mod(1)(start))
     const level = levels(time)
     const error = square(minus(x as Real, denoiser(noisy(level, 1), level).x as Real))
