@@ -16,6 +16,22 @@ export type { Ends } from './process/schedules/ends.js'
 export { linear, linearBetas } from './process/schedules/linear.js'
 export { scaledLinear, scaledLinearBetas } from './process/schedules/scaled-linear.js'
 export { sigmoid, sigmoidBetas, type SigmoidOptions } from './process/schedules/sigmoid.js'
+export { rectifiedFlow } from './process/schedules/rectified-flow.js'
+export { subVariancePreserving } from './process/schedules/sub-variance-preserving.js'
+export { karras, varianceExploding, type Sigmas } from './process/schedules/variance-exploding.js'
+export { preconditioned, preconditioning, type Preconditioning } from './process/preconditioning.js'
+export { zeroTerminalSnr } from './process/zero-snr.js'
+export { closedBound, divergenceWeight, priorDivergence } from './objective/closed.js'
+export {
+  encoder,
+  priorScale,
+  reverse,
+  type LearnedDenoiser,
+  type LearnedEstimate,
+  type Reverse,
+  type Variances,
+} from './objective/reverse.js'
+export { levelTensors, tensorsOf } from './process/tensors.js'
 
 export type { Path } from './sampling/path.js'
 export { SamplingError } from './sampling/sampling-error.js'
@@ -42,7 +58,7 @@ export { samplers, type SamplerName } from './samplers/table.js'
 export { uniPc, type UniPcOptions } from './samplers/unipc.js'
 export { continuousPath, discretePath, type Spacing, type TimeEnds } from './spacing/spacing.js'
 export { exponential } from './spacing/exponential.js'
-export { karras } from './spacing/karras.js'
+export { karrasSpacing } from './spacing/karras.js'
 export { leading } from './spacing/leading.js'
 export { linspace } from './spacing/linspace.js'
 export { spacings, type SpacingName } from './spacing/table.js'

@@ -7,7 +7,7 @@ import { denoiserOf, numbers, onCpu, type Mixture } from '../sampling/exact.test
 import type { Path } from '../sampling/path.js'
 import { sampleWith } from '../sampling/sample.js'
 import type { Sampler } from '../sampling/sampler.js'
-import { karras } from '../spacing/karras.js'
+import { karrasSpacing } from '../spacing/karras.js'
 import { linspace } from '../spacing/linspace.js'
 import { continuousPath } from '../spacing/spacing.js'
 import { ancestral } from './ancestral.js'
@@ -37,7 +37,7 @@ const diffusion = (family: Family): Process => ({ family, logSnr: time => 10 - 2
 const flow: Process = { family: 'rectified-flow', logSnr: time => 2 * Math.log((1 - time) / time) }
 
 const down = (family: Family, steps: number): Path =>
-  continuousPath(karras(), diffusion(family), { last: 0.01 })(steps)
+  continuousPath(karrasSpacing(), diffusion(family), { last: 0.01 })(steps)
 const straight = (steps: number): Path => continuousPath(linspace, flow, { last: 1 / steps })(steps)
 
 const levels = levelAt('variance-exploding')
