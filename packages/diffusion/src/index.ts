@@ -32,6 +32,25 @@ export {
   type Variances,
 } from './objective/reverse.js'
 export { levelTensors, tensorsOf } from './process/tensors.js'
+export { backward, forward } from './process/conditional.js'
+export { checkerboardBoxes, exactBoxes, type Boxes } from './exact/boxes.js'
+export {
+  entropyEstimate,
+  noisySample,
+  scoreOf,
+  type Estimated,
+  type ExactData,
+  type PerRow,
+  type RowLevel,
+  type Rows,
+} from './exact/exact-data.js'
+export {
+  exactMixture,
+  mixtureEntropy,
+  princeMixture,
+  ringMixture,
+  type GaussianMixture,
+} from './exact/mixture.js'
 
 export type { Path } from './sampling/path.js'
 export { SamplingError } from './sampling/sampling-error.js'

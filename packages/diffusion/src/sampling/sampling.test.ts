@@ -36,7 +36,9 @@ const pathOf = (steps: number): Path => continuousPath(linspace, linear(), { las
 const z = (values: readonly number[]) => ndarray(values, [values.length, 1])
 
 /** Who walks a variance-preserving path. */
-const rows = Object.entries(samplers).filter(([name]) => !name.startsWith('flow')) as [string, Sampler][]
+const rows = (Object.entries(samplers) as readonly [string, Sampler][]).filter(
+  ([name]) => !name.startsWith('flow'),
+)
 
 /** z after each step of each path, each with a seed, by one program that is compiled once; `order` says whose step is next. */
 const stepped = async (

@@ -38,7 +38,7 @@ export type HostRow = {
 
 /** A row as data for a program that takes it as an input, in the form of `Scalars`. */
 export const dataOf = (row: Row): HostRow => {
-  const number = (value: number): NDArray<readonly []> => ndarray([value], []) as NDArray<readonly []>
+  const number = (value: number): NDArray<readonly []> => ndarray([value], [])
   return Object.fromEntries(
     Object.entries(row).map(([column, value]) => [
       column,
