@@ -49,5 +49,5 @@ export const dataOf = (row: Row): HostRow => {
   )
 }
 
-/** What a slice of a table is. */
+/** A slice of a table, within its loop. */
 export type TableRow = Scalars<Row>
