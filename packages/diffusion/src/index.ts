@@ -21,7 +21,7 @@ export { subVariancePreserving } from './process/schedules/sub-variance-preservi
 export { karras, varianceExploding, type Sigmas } from './process/schedules/variance-exploding.js'
 export { preconditioned, preconditioning, type Preconditioning } from './process/preconditioning.js'
 export { zeroTerminalSnr } from './process/zero-snr.js'
-export { closedBound, divergenceWeight, priorDivergence } from './objective/closed.js'
+export { closedBound, divergenceWeight, priorDivergence, stepDivergences } from './objective/closed.js'
 export {
   encoder,
   priorScale,
@@ -51,6 +51,30 @@ export {
   ringMixture,
   type GaussianMixture,
 } from './exact/mixture.js'
+export { boundTerms, hybridLoss } from './objective/hybrid.js'
+export { imageLikelihood, levelsOfImage, pointLikelihood } from './objective/likelihoods.js'
+export {
+  emptyHistory,
+  proposalOf,
+  proposedSteps,
+  remember,
+  spreadSteps,
+  uniformSteps,
+  type LossHistory,
+  type Proposal,
+  type Proposed,
+  type Steps,
+} from './objective/steps.js'
+export { lossWeights, type Weighting } from './objective/weights.js'
+export { continuousBound, type ContinuousBound, type ContinuousModel } from './objective/continuous.js'
+export {
+  learnedLogSnr,
+  levelsAtTimes,
+  lineLogSnr,
+  slopeOf,
+  type LearnedLogSnr,
+  type TensorLogSnr,
+} from './process/log-snr.js'
 
 export type { Path } from './sampling/path.js'
 export { SamplingError } from './sampling/sampling-error.js'
