@@ -15,6 +15,11 @@ export interface LevelTensors<L extends Shape = readonly []> {
 export interface Estimate<S extends Shape> {
   readonly x: Tensor<S>
   readonly epsilon: Tensor<S>
+  /**
+   * For models with learned variances: where the variance of P(z_s | z_t) stands between its least and its largest, by logarithm, from 0 to 1
+   * (Nichol and Dhariwal 2021, eq. 15).
+   */
+  readonly varianceShare?: Tensor<S>
 }
 
 /** E[x | z] and what goes with it: all that a sampler knows of a model. The level is that of z, the same for the whole batch. */

@@ -1,0 +1,93 @@
+import { exp, onesLike } from '@elbo/tensor'
+import { fallingPath, posteriorVariance, stretches, type Stretch } from '../sampling/path.js'
+import { sampler, type Sampler } from '../sampling/sampler.js'
+import { timesEach, weighted } from '../sampling/weighted.js'
+
+export interface AncestralOptions {
+  /**
+   * The variance of P(z_s | z_t): that of q(z_s | z_t, x) (`small`, the default: best for data at one point), that of q(z_t | z_s) (`large`: best
+   * for data that are standard normal), or what the denoiser says stands between the two (`learned`).
+   */
+  readonly variance?: 'small' | 'large' | 'learned'
+}
+
+/** The mean of q(z_to | z_from, x): so much of z and so much of x (Ho et al. 2020, eq. 7). */
+const meanOf = ({ from, to }: Stretch): { readonly z: number; readonly x: number } => {
+  // SNR(from)/SNR(to)
+  const kept = Math.exp(from.logSnr - to.logSnr)
+  return {
+    z: from.alpha === 0 ? 0 : (kept * to.alpha) / from.alpha,
+    x: to.alpha * -Math.expm1(from.logSnr - to.logSnr),
+  }
+}
+
+/** The variance of q(z_from | z_to), the β of this stretch. */
+const forwardVariance = ({ from, to }: Stretch): number =>
+  from.sigma ** 2 * -Math.expm1(from.logSnr - to.logSnr)
+
+/** Where noise goes no further, none is added. */
+const ends = ({ to }: Stretch): boolean => to.sigma === 0
+
+const fixed = (variance: 'small' | 'large'): Sampler =>
+  sampler({
+    name: `ancestral-${variance}`,
+    order: 1,
+    stochastic: true,
+    evaluations: 1,
+    remembers: 0,
+    coefficients: path =>
+      stretches(fallingPath('ancestral', path)).map(stretch => ({
+        level: stretch.from,
+        ...meanOf(stretch),
+        noise: ends(stretch)
+          ? 0
+          : Math.sqrt(
+              variance === 'small' ? posteriorVariance(stretch.from, stretch.to) : forwardVariance(stretch),
+            ),
+      })),
+    step:
+      (denoise, { level, z, x, noise }, n) =>
+      state => ({
+        z: weighted([z, state.z], [x, denoise(state.z, level).x], [noise, n]),
+        history: [],
+      }),
+  })
+
+const learned = (): Sampler =>
+  sampler({
+    name: 'ancestral-learned',
+    order: 1,
+    stochastic: true,
+    evaluations: 1,
+    remembers: 0,
+    coefficients: path =>
+      stretches(fallingPath('ancestral', path)).map(stretch => ({
+        level: stretch.from,
+        ...meanOf(stretch),
+        logSmall: ends(stretch) ? 0 : Math.log(posteriorVariance(stretch.from, stretch.to)),
+        logLarge: ends(stretch) ? 0 : Math.log(forwardVariance(stretch)),
+        noise: ends(stretch) ? 0 : 1,
+      })),
+    step:
+      (denoise, row, noise) =>
+      ({ z }) => {
+        const { x, varianceShare: share } = denoise(z, row.level)
+        if (share === undefined)
+          throw new TypeError('ancestral: learned variances: the denoiser does not tell its varianceShare')
+        const one = onesLike(share)
+        const logVariance = weighted([row.logLarge, share], [row.logSmall, weighted([1, one], [-1, share])])
+        const deviation = exp(weighted([0.5, logVariance]))
+        return {
+          z: weighted([row.z, z], [row.x, x], [row.noise, timesEach(deviation, noise)]),
+          history: [],
+        }
+      },
+  })
+
+/**
+ * The ancestral sampler of denoising diffusion (Ho et al. 2020, algorithm 2), for any family and any stretch of it (Kingma et al. 2021, eq. 33):
+ * a draw from q(z_s | z_t, x) at x = x̂, with a variance of choice; the last step adds no noise. Learned variances are
+ * exp(v ln large + (1 − v) ln small) (Nichol and Dhariwal 2021, eq. 15). Paths may start at α = 0.
+ */
+export const ancestral = ({ variance = 'small' }: AncestralOptions = {}): Sampler =>
+  variance === 'learned' ? learned() : fixed(variance)
