@@ -1,4 +1,20 @@
 export type { Denoiser, Estimate, LevelTensors } from './process/denoiser.js'
 export { levelAt, levelOf, type Family, type Level, type Process } from './process/level.js'
+export {
+  discreteProcess,
+  discretise,
+  interpolated,
+  lengthOf,
+  type DiscreteProcess,
+} from './process/discrete.js'
+export { betasOf, fromBetas } from './process/betas.js'
+export { posterior, transition, type Posterior, type Transition } from './process/kernel.js'
+export { fromEstimate, predictions, toEstimate, type Prediction } from './process/prediction.js'
+export { ProcessError } from './process/process-error.js'
+export { cosine, cosineBetas } from './process/schedules/cosine.js'
+export type { Ends } from './process/schedules/ends.js'
+export { linear, linearBetas } from './process/schedules/linear.js'
+export { scaledLinear, scaledLinearBetas } from './process/schedules/scaled-linear.js'
+export { sigmoid, sigmoidBetas, type SigmoidOptions } from './process/schedules/sigmoid.js'
 export { fashionMnistUNet, unet, type UNetArchitecture, type UNetParameters } from './networks/unet.js'
 export type { DenoisingNetwork, Noisy } from './networks/network.js'

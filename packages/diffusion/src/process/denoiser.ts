@@ -1,11 +1,14 @@
 import type { Shape, Tensor } from '@elbo/tensor'
 
-/** A level of noise within a program: numbers that are data or computed. See `Level`. */
-export interface LevelTensors {
-  readonly time: Tensor<readonly []>
-  readonly alpha: Tensor<readonly []>
-  readonly sigma: Tensor<readonly []>
-  readonly logSnr: Tensor<readonly []>
+/**
+ * A level of noise within a program: numbers that are data or computed. See `Level`. One for a whole batch, or, where `L` is not [], one for each
+ * example, in a shape that broadcasts against z: [n, 1] for points [n, d].
+ */
+export interface LevelTensors<L extends Shape = readonly []> {
+  readonly time: Tensor<L>
+  readonly alpha: Tensor<L>
+  readonly sigma: Tensor<L>
+  readonly logSnr: Tensor<L>
 }
 
 /** What z is taken to be made of: z = α·x + σ·ε. One follows from the other where α and σ are not 0. */

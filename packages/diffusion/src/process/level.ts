@@ -20,7 +20,8 @@ export interface Level {
 }
 
 /** σ(x) = 1/(1 + e⁻ˣ), accurate for small results. */
-const logistic = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)))
+export const logistic = (x: number): number =>
+  x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))
 
 const shares: Readonly<Record<Family, (logSnr: number) => Pick<Level, 'alpha' | 'sigma'>>> = {
   'variance-preserving': logSnr => ({
@@ -30,8 +31,8 @@ const shares: Readonly<Record<Family, (logSnr: number) => Pick<Level, 'alpha' | 
   // α/σ = r and σ = 1 − α²: r α² + α − r = 0, of which the root that does not cancel.
   'sub-variance-preserving': logSnr => {
     const r = Math.exp(logSnr / 2)
-    const alpha = (2 * r) / (1 + Math.sqrt(1 + 4 * r * r))
-    return { alpha, sigma: alpha / r }
+    const sigma = 2 / (1 + Math.sqrt(1 + 4 * r * r))
+    return { alpha: r * sigma, sigma }
   },
   'variance-exploding': logSnr => ({ alpha: 1, sigma: Math.exp(-logSnr / 2) }),
   'rectified-flow': logSnr => ({ alpha: logistic(logSnr / 2), sigma: logistic(-logSnr / 2) }),

@@ -1,0 +1,16 @@
+import * as t from '@elbo/tensor'
+import type { Shape, Tensor } from '@elbo/tensor'
+
+/** Arithmetic in the order in which formulas are written, where the compiler does not know shapes. */
+export type Real = Tensor<Shape>
+export type Operand = Real | number
+
+const chain =
+  (operation: t.Binary<string>) =>
+  (first: Real, ...rest: readonly Operand[]): Real =>
+    rest.reduce<Real>((a, b) => (typeof b === 'number' ? operation(b)(a) : operation(b)(a)), first)
+
+export const plus = chain(t.add)
+export const minus = chain(t.sub)
+export const times = chain(t.mul)
+export const over = chain(t.div)
