@@ -32,3 +32,28 @@ export {
   type Variances,
 } from './objective/reverse.js'
 export { levelTensors, tensorsOf } from './process/tensors.js'
+export { fashionMnistUNet, unet, type UNetArchitecture, type UNetParameters } from './networks/unet.js'
+export type { DenoisingNetwork, Noisy } from './networks/network.js'
+export {
+  pointDenoiser,
+  type PointDenoiserArchitecture,
+  type PointDenoiserParameters,
+} from './networks/pointDenoiser.js'
+export type { Architecture, DenoiserParameters } from './training/architecture.js'
+export { networkOf } from './training/architecture.js'
+export type {
+  DiffusionData,
+  ImageData,
+  IndexedImages,
+  PointData,
+  Positions,
+  ShuffledImages,
+} from './training/data.js'
+export {
+  readDiffusion,
+  type DiffusionCheckpoint,
+  type DiffusionModel,
+  type DiffusionRun,
+  type DiffusionState,
+} from './training/run.js'
+export { trainDiffusion, type TrainDiffusionOptions } from './training/trainDiffusion.js'
