@@ -1,7 +1,9 @@
 import { exp, onesLike } from '@elbo/tensor'
-import { fallingPath, posteriorVariance, stretches, type Stretch } from '../sampling/path.js'
+import { posterior, transition } from '../process/kernel.js'
+import { fallingPath, stretches, type Stretch } from '../sampling/path.js'
 import { sampler, type Sampler } from '../sampling/sampler.js'
 import { timesEach, weighted } from '../sampling/weighted.js'
+import { SamplingError } from '../sampling/sampling-error.js'
 
 export interface AncestralOptions {
   /**
@@ -10,20 +12,6 @@ export interface AncestralOptions {
    */
   readonly variance?: 'small' | 'large' | 'learned'
 }
-
-/** The mean of q(z_to | z_from, x): so much of z and so much of x (Ho et al. 2020, eq. 7). */
-const meanOf = ({ from, to }: Stretch): { readonly z: number; readonly x: number } => {
-  // SNR(from)/SNR(to)
-  const kept = Math.exp(from.logSnr - to.logSnr)
-  return {
-    z: from.alpha === 0 ? 0 : (kept * to.alpha) / from.alpha,
-    x: to.alpha * -Math.expm1(from.logSnr - to.logSnr),
-  }
-}
-
-/** The variance of q(z_from | z_to), the β of this stretch. */
-const forwardVariance = ({ from, to }: Stretch): number =>
-  from.sigma ** 2 * -Math.expm1(from.logSnr - to.logSnr)
 
 /** Where noise goes no further, none is added. */
 const ends = ({ to }: Stretch): boolean => to.sigma === 0
@@ -36,15 +24,16 @@ const fixed = (variance: 'small' | 'large'): Sampler =>
     evaluations: 1,
     remembers: 0,
     coefficients: path =>
-      stretches(fallingPath('ancestral', path)).map(stretch => ({
-        level: stretch.from,
-        ...meanOf(stretch),
-        noise: ends(stretch)
-          ? 0
-          : Math.sqrt(
-              variance === 'small' ? posteriorVariance(stretch.from, stretch.to) : forwardVariance(stretch),
-            ),
-      })),
+      stretches(fallingPath('ancestral', path)).map(stretch => {
+        const { ofZ, ofX, variance: small } = posterior(stretch.to, stretch.from)
+        const { variance: large } = transition(stretch.to, stretch.from)
+        return {
+          level: stretch.from,
+          z: ofZ,
+          x: ofX,
+          noise: ends(stretch) ? 0 : Math.sqrt(variance === 'small' ? small : large),
+        }
+      }),
     step:
       (denoise, { level, z, x, noise }, n) =>
       state => ({
@@ -61,19 +50,27 @@ const learned = (): Sampler =>
     evaluations: 1,
     remembers: 0,
     coefficients: path =>
-      stretches(fallingPath('ancestral', path)).map(stretch => ({
-        level: stretch.from,
-        ...meanOf(stretch),
-        logSmall: ends(stretch) ? 0 : Math.log(posteriorVariance(stretch.from, stretch.to)),
-        logLarge: ends(stretch) ? 0 : Math.log(forwardVariance(stretch)),
-        noise: ends(stretch) ? 0 : 1,
-      })),
+      stretches(fallingPath('ancestral', path)).map(stretch => {
+        const { ofZ, ofX, variance: small } = posterior(stretch.to, stretch.from)
+        const { variance: large } = transition(stretch.to, stretch.from)
+        const last = ends(stretch)
+        return {
+          level: stretch.from,
+          z: ofZ,
+          x: ofX,
+          logSmall: last ? 0 : Math.log(small),
+          logLarge: last ? 0 : Math.log(large),
+          noise: last ? 0 : 1,
+        }
+      }),
     step:
       (denoise, row, noise) =>
       ({ z }) => {
         const { x, varianceShare: share } = denoise(z, row.level)
         if (share === undefined)
-          throw new TypeError('ancestral: learned variances: the denoiser does not tell its varianceShare')
+          throw new SamplingError(
+            'ancestral: learned variances: the denoiser does not tell its varianceShare',
+          )
         const one = onesLike(share)
         const logVariance = weighted([row.logLarge, share], [row.logSmall, weighted([1, one], [-1, share])])
         const deviation = exp(weighted([0.5, logVariance]))

@@ -1,6 +1,8 @@
-import { fallingPath, posteriorVariance, stretches } from '../sampling/path.js'
+import { posterior } from '../process/kernel.js'
+import { fallingPath, stretches } from '../sampling/path.js'
 import { sampler, type Sampler } from '../sampling/sampler.js'
 import { weighted } from '../sampling/weighted.js'
+import { SamplingError } from '../sampling/sampling-error.js'
 
 export interface DdimOptions {
   /** The noise that steps add, as a share of the ancestral sampler's: 0 (the default), which is deterministic, to 1. */
@@ -13,10 +15,10 @@ export interface DdimOptions {
  *   z_s = α_s x̂ + √(σ_s² − ς²) ε̂ + ς n,   ς² = η² · variance of q(z_s | z_t, x)
  *
  * η = 1 is the ancestral sampler with small variances. Paths may start at α = 0.
- * @throws RangeError unless 0 ≤ η ≤ 1
+ * @throws SamplingError unless 0 ≤ η ≤ 1
  */
 export const ddim = ({ eta = 0 }: DdimOptions = {}): Sampler => {
-  if (!(eta >= 0 && eta <= 1)) throw new RangeError(`ddim: eta is from 0 to 1, not ${eta}`)
+  if (!(eta >= 0 && eta <= 1)) throw new SamplingError(`ddim: eta is from 0 to 1, not ${eta}`)
   return sampler({
     name: 'ddim',
     order: 1,
@@ -25,7 +27,7 @@ export const ddim = ({ eta = 0 }: DdimOptions = {}): Sampler => {
     remembers: 0,
     coefficients: path =>
       stretches(fallingPath('ddim', path)).map(({ from, to }) => {
-        const variance = eta ** 2 * posteriorVariance(from, to)
+        const variance = eta ** 2 * posterior(to, from).variance
         return {
           level: from,
           x: to.alpha,

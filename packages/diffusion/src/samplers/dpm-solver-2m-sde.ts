@@ -2,6 +2,7 @@ import { fallingPath, halfLogSnr, stretches } from '../sampling/path.js'
 import { sampler, type Sampler } from '../sampling/sampler.js'
 import { weighted } from '../sampling/weighted.js'
 import { extrapolation } from './dpm-solver-2m.js'
+import { SamplingError } from '../sampling/sampling-error.js'
 
 export interface DpmSolverSdeOptions {
   /** How much noise is exchanged: 0 is `dpmSolver2m`, 1 (the default) the reverse diffusion of the process itself. */
@@ -14,10 +15,10 @@ export interface DpmSolverSdeOptions {
  *   z_s = σ_s/σ_t e^−ηh z_t + α_s (1 − e^−(1+η)h) D + σ_s √(1 − e^−2ηh) n,   D as in `dpmSolver2m`
  *
  * Paths may start at α = 0.
- * @throws RangeError unless η is finite and from 0
+ * @throws SamplingError unless η is finite and from 0
  */
 export const dpmSolver2mSde = ({ eta = 1 }: DpmSolverSdeOptions = {}): Sampler => {
-  if (!(eta >= 0 && eta < Infinity)) throw new RangeError(`dpmSolver2mSde: eta is from 0, not ${eta}`)
+  if (!(eta >= 0 && eta < Infinity)) throw new SamplingError(`dpmSolver2mSde: eta is from 0, not ${eta}`)
   return sampler({
     name: 'dpm-solver++2m-sde',
     order: 2,

@@ -1,6 +1,7 @@
 import { noiseRatio, stretches, withSignal } from '../sampling/path.js'
 import { sampler, type Sampler } from '../sampling/sampler.js'
 import { weighted } from '../sampling/weighted.js'
+import { SamplingError } from '../sampling/sampling-error.js'
 
 export interface EulerAncestralOptions {
   /** The noise that is put back, as a share of the ancestral sampler's: from 0 to 1, which is the default. */
@@ -13,10 +14,10 @@ export interface EulerAncestralOptions {
  *   up² = η² r_s² (r_t² − r_s²)/r_t²,   down² = r_s² − up²,   z_s/α_s = z_t/α_t + (down − r_t) ε̂ + up n
  *
  * for any family where α > 0.
- * @throws RangeError unless 0 ≤ η ≤ 1
+ * @throws SamplingError unless 0 ≤ η ≤ 1
  */
 export const eulerAncestral = ({ eta = 1 }: EulerAncestralOptions = {}): Sampler => {
-  if (!(eta >= 0 && eta <= 1)) throw new RangeError(`eulerAncestral: eta is from 0 to 1, not ${eta}`)
+  if (!(eta >= 0 && eta <= 1)) throw new SamplingError(`eulerAncestral: eta is from 0 to 1, not ${eta}`)
   return sampler({
     name: 'euler-ancestral',
     order: 1,

@@ -2,6 +2,7 @@ import type { Level } from '../process/level.js'
 import { noiseRatio, stretches, withSignal } from '../sampling/path.js'
 import { sampler, type Sampler } from '../sampling/sampler.js'
 import { weighted } from '../sampling/weighted.js'
+import { SamplingError } from '../sampling/sampling-error.js'
 
 /** Noise that is added before each step and taken out again by it (Karras et al. 2022, algorithm 2). */
 export interface Churn {
@@ -33,11 +34,11 @@ const raised = (
 /**
  * Heun's method for the probability-flow equation in the noise of z/α (Karras et al. 2022, algorithms 1 and 2), for any family where α > 0: a step
  * by Euler, then again with the mean of the slopes at both ends. The last stretch, at whose end there is no slope, is Euler's.
- * @throws RangeError unless the churn is a finite amount from 0
+ * @throws SamplingError unless the churn is a finite amount from 0
  */
 export const heun = ({ churn }: HeunOptions = {}): Sampler => {
   if (churn !== undefined && !(churn.amount >= 0 && churn.amount < Infinity))
-    throw new RangeError(`heun: the amount of churn is from 0, not ${churn.amount}`)
+    throw new SamplingError(`heun: the amount of churn is from 0, not ${churn.amount}`)
   return sampler({
     name: 'heun',
     order: 2,

@@ -1,6 +1,7 @@
 import { noiseRatio, stretches, withSignal, type Stretch } from '../sampling/path.js'
 import { sampler, type Sampler } from '../sampling/sampler.js'
 import { weighted } from '../sampling/weighted.js'
+import { SamplingError } from '../sampling/sampling-error.js'
 
 export interface LmsOptions {
   /** How many slopes a step looks at: 1 to 4, which is the default. */
@@ -26,16 +27,16 @@ const weightsOf = ({ from, to, before }: Stretch, order: number): readonly numbe
  * The linear multistep method of Adams and Bashforth for the probability-flow equation in the noise of z/α, on whatever levels the path has
  * (Crowson's k-diffusion, `sample_lms`): the slope d(z/α)/d(σ/α) = ε̂ is the polynomial through the last slopes. For any family where α > 0.
  * The first steps have fewer slopes to look at.
- * @throws RangeError unless the order is 1, 2, 3 or 4
+ * @throws SamplingError unless the order is 1, 2, 3 or 4
  */
 export const lms = ({ order = 4 }: LmsOptions = {}): Sampler => {
-  if (![1, 2, 3, 4].includes(order)) throw new RangeError(`lms: the order is 1, 2, 3 or 4, not ${order}`)
+  if (![1, 2, 3, 4].includes(order)) throw new SamplingError(`lms: the order is 1, 2, 3 or 4, not ${order}`)
   return sampler({
     name: 'lms',
     order,
     stochastic: false,
     evaluations: 1,
-    remembers: 3,
+    remembers: order - 1,
     coefficients: path =>
       stretches(withSignal('lms', path)).map(stretch => {
         const [now, last, second, third] = weightsOf(stretch, order)
@@ -43,17 +44,16 @@ export const lms = ({ order = 4 }: LmsOptions = {}): Sampler => {
       }),
     step:
       (denoise, row) =>
-      ({ z, history: [last, second, third] }) => {
+      ({ z, history }) => {
         const { epsilon } = denoise(z, row.level)
+        const weights = [row.last, row.second, row.third]
         return {
           z: weighted(
             [row.z, z],
             [row.now, epsilon],
-            [row.last, last],
-            [row.second, second],
-            [row.third, third],
+            ...history.map((slope, i) => [weights[i], slope] as const),
           ),
-          history: [epsilon, last, second],
+          history: [epsilon, ...history].slice(0, order - 1),
         }
       },
   })

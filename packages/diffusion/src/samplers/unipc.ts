@@ -1,6 +1,7 @@
 import { fallingPath, halfLogSnr, stretches, type Path, type Stretch } from '../sampling/path.js'
 import { sampler, type Sampler } from '../sampling/sampler.js'
 import { weighted } from '../sampling/weighted.js'
+import { SamplingError } from '../sampling/sampling-error.js'
 
 export interface UniPcOptions {
   /** B(h) of the paper: h (`bh1`) or eʰ − 1 (`bh2`, the default). */
@@ -45,7 +46,7 @@ const corrector = (stretch: Stretch, form: 'bh1' | 'bh2') => {
 
 const requireFinite = (path: Path, form: 'bh1' | 'bh2'): Path => {
   if (form === 'bh1' && path[0].alpha === 0)
-    throw new RangeError(
+    throw new SamplingError(
       'uniPc: bh1 counts in λ, which is −∞ where this path starts, at α = 0; bh2 can start there',
     )
   return path

@@ -1,10 +1,8 @@
 import type { Level } from '../process/level.js'
+import { SamplingError } from './sampling-error.js'
 
 /** Where a sampler goes: levels of noise in double precision, on the host, from the noisiest to the data. */
 export type Path = readonly Level[]
-
-/** Where every path ends: the data themselves, whatever the family. */
-export const noNoise: Level = { time: 0, alpha: 1, sigma: 0, logSnr: Infinity }
 
 /** σ/α: the noise of z/α, which a variance-exploding process would have at the same signal-to-noise ratio. */
 export const noiseRatio = ({ logSnr }: Level): number => Math.exp(-logSnr / 2)
@@ -12,21 +10,17 @@ export const noiseRatio = ({ logSnr }: Level): number => Math.exp(-logSnr / 2)
 /** ln α/σ, the time in which DPM-Solver counts (Lu et al. 2022). */
 export const halfLogSnr = ({ logSnr }: Level): number => logSnr / 2
 
-/** The variance of q(z_to | z_from, x) (Ho et al. 2020, eq. 7; for any α and σ: Kingma et al. 2021, eq. 33). */
-export const posteriorVariance = (from: Level, to: Level): number =>
-  to.sigma ** 2 * -Math.expm1(from.logSnr - to.logSnr)
-
 /**
  * The path itself, where it falls: in noise and in time, through at least two levels.
- * @throws RangeError elsewhere
+ * @throws SamplingError elsewhere
  */
 export const fallingPath = (what: string, path: Path): Path => {
   if (path.length < 2)
-    throw new RangeError(`${what}: a path has at least two levels, this one has ${path.length}`)
+    throw new SamplingError(`${what}: a path has at least two levels, this one has ${path.length}`)
   for (let i = 1; i < path.length; i++) {
     const [from, to] = [path[i - 1], path[i]]
     if (!(from.logSnr < to.logSnr && from.time > to.time))
-      throw new RangeError(
+      throw new SamplingError(
         `${what}: a path falls: level ${i} (time ${to.time}, ln SNR ${to.logSnr}) follows time ${from.time}, ln SNR ${from.logSnr}`,
       )
   }
@@ -35,22 +29,22 @@ export const fallingPath = (what: string, path: Path): Path => {
 
 /**
  * The path itself, where it falls to the data.
- * @throws RangeError elsewhere
+ * @throws SamplingError elsewhere
  */
 export const wholePath = (what: string, path: Path): Path => {
   const { sigma, time } = fallingPath(what, path)[path.length - 1]
   if (sigma !== 0)
-    throw new RangeError(`${what}: a path ends without noise, this one at σ = ${sigma} (time ${time})`)
+    throw new SamplingError(`${what}: a path ends without noise, this one at σ = ${sigma} (time ${time})`)
   return path
 }
 
 /**
  * The path itself, where it keeps some of the data everywhere: for samplers that count in σ/α.
- * @throws RangeError where α is 0
+ * @throws SamplingError where α is 0
  */
 export const withSignal = (what: string, path: Path): Path => {
   if (fallingPath(what, path)[0].alpha === 0)
-    throw new RangeError(
+    throw new SamplingError(
       `${what}: counts in σ/α, and this path starts at α = 0; ddim or dpmSolver2m can start there`,
     )
   return path
@@ -58,12 +52,12 @@ export const withSignal = (what: string, path: Path): Path => {
 
 /**
  * The path itself, where α + σ = 1 all along: for samplers of rectified flows.
- * @throws RangeError elsewhere
+ * @throws SamplingError elsewhere
  */
 export const rectifiedPath = (what: string, path: Path): Path => {
   const bent = fallingPath(what, path).find(({ alpha, sigma }) => Math.abs(alpha + sigma - 1) > 1e-9)
   if (bent !== undefined)
-    throw new RangeError(
+    throw new SamplingError(
       `${what}: is for rectified flows, where α + σ = 1; this path has ${bent.alpha} + ${bent.sigma} at time ${bent.time}`,
     )
   return path

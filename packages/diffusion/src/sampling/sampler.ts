@@ -19,8 +19,14 @@ export interface State<S extends Shape> {
   readonly history: readonly Tensor<S>[]
 }
 
-/** The parts of a sampler whose rows are known. */
-export interface SamplerOf<R extends Row> {
+/** What a sampler does in one step, of any shape, with rows of columns that are known. */
+type StepOf<R, S extends Shape> = (
+  denoise: Denoiser<S>,
+  row: Scalars<R>,
+  noise: Tensor<S>,
+) => (state: State<S>) => State<S>
+
+interface About<R extends Row> {
   readonly name: string
   /** The error of a deterministic sampler falls as N^−order in the number of steps N, for a smooth path. */
   readonly order: number
@@ -32,19 +38,28 @@ export interface SamplerOf<R extends Row> {
   readonly remembers: number
   /**
    * All that depends on the path, in double precision: a row for each of its stretches.
-   * @throws RangeError for paths on which the sampler has no meaning
+   * @throws SamplingError for paths on which the sampler has no meaning
    */
   readonly coefficients: (path: Path) => readonly R[]
-  /** One step, without side effects; `noise` is standard normal, of the shape of z. Who is not stochastic does not look at it. */
+}
+
+/** A way from noise to data: a value without state of its own, so that nothing is left over from one sample to the next. */
+export interface Sampler extends About<Row> {
+  /**
+   * One step, without side effects, by a row of `coefficients`; `noise` is standard normal, of the shape of z. Who is not stochastic does not look
+   * at it.
+   */
   readonly step: <S extends Shape>(
     denoise: Denoiser<S>,
-    row: Scalars<R>,
+    row: Scalars<Row>,
     noise: Tensor<S>,
   ) => (state: State<S>) => State<S>
 }
 
-/** A way from noise to data: a value without state of its own, so that nothing is left over from one sample to the next. */
-export type Sampler = SamplerOf<Row>
+/** A sampler, told by parts that name their columns, and for which shapes do not matter. */
+export interface SamplerOf<R extends Row> extends About<R> {
+  readonly step: StepOf<R, Shape>
+}
 
-/** A sampler, told by parts that name their columns. Its steps are only ever given rows of its own. */
+/** Its steps are only ever given rows of its own. */
 export const sampler = <R extends Row>(parts: SamplerOf<R>): Sampler => parts as unknown as Sampler
