@@ -14,3 +14,9 @@ export const plus = chain(t.add)
 export const minus = chain(t.sub)
 export const times = chain(t.mul)
 export const over = chain(t.div)
+
+/** The sum over the last `axes` axes. */
+export const sumLast = (x: Real, axes: number): Real =>
+  axes === 0
+    ? x
+    : (t.sum(Array.from({ length: axes }, (_, i) => x.shape.length - axes + i)) as (x: Real) => Real)(x)

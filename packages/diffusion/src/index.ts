@@ -16,28 +16,21 @@ export type { Ends } from './process/schedules/ends.js'
 export { linear, linearBetas } from './process/schedules/linear.js'
 export { scaledLinear, scaledLinearBetas } from './process/schedules/scaled-linear.js'
 export { sigmoid, sigmoidBetas, type SigmoidOptions } from './process/schedules/sigmoid.js'
-export { fashionMnistUNet, unet, type UNetArchitecture, type UNetParameters } from './networks/unet.js'
-export type { DenoisingNetwork, Noisy } from './networks/network.js'
+export { rectifiedFlow } from './process/schedules/rectified-flow.js'
+export { subVariancePreserving } from './process/schedules/sub-variance-preserving.js'
+export { karras, varianceExploding, type Sigmas } from './process/schedules/variance-exploding.js'
+export { preconditioned, preconditioning, type Preconditioning } from './process/preconditioning.js'
+export { zeroTerminalSnr } from './process/zero-snr.js'
+export { closedBound, divergenceWeight, priorDivergence } from './objective/closed.js'
 export {
-  pointDenoiser,
-  type PointDenoiserArchitecture,
-  type PointDenoiserParameters,
-} from './networks/pointDenoiser.js'
-export type { Architecture, DenoiserParameters } from './training/architecture.js'
-export { networkOf } from './training/architecture.js'
-export type {
-  DiffusionData,
-  ImageData,
-  IndexedImages,
-  PointData,
-  Positions,
-  ShuffledImages,
-} from './training/data.js'
-export {
-  readDiffusion,
-  type DiffusionCheckpoint,
-  type DiffusionModel,
-  type DiffusionRun,
-  type DiffusionState,
-} from './training/run.js'
-export { trainDiffusion, type TrainDiffusionOptions } from './training/trainDiffusion.js'
+  encoder,
+  priorScale,
+  reverse,
+  type LearnedDenoiser,
+  type LearnedEstimate,
+  type Reverse,
+  type Variances,
+} from './objective/reverse.js'
+export { levelTensors, tensorsOf } from './process/tensors.js'
+export * from './networks/index.js'
+export * from './training/index.js'

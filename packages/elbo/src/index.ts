@@ -50,6 +50,7 @@ export {
   type Level,
   type Markov,
 } from './chains/markov.js'
+export { byLevel } from './chains/by-level.js'
 export { chainBound, stepDivergence, type ChainBound, type ChainBoundOptions } from './chains/chain-bound.js'
 export {
   gaussianEncoder,

@@ -1,7 +1,8 @@
-import { add, constant, ndarray, type Shape, type Tensor } from '@elbo/tensor'
+import type { Shape, Tensor } from '@elbo/tensor'
 import { Normal, toEvent, type Independent } from '@elbo/distributions'
-import { pick, plus, times, type Real } from '../arithmetic.js'
+import { plus, times, type Real } from '../arithmetic.js'
 import { ProgramError } from '../sentence.js'
+import { byLevel } from './by-level.js'
 import { level, type ChainGuide, type Level } from './markov.js'
 
 /** z_t = aₜ z_{t−1} + √bₜ ε with ε ~ Norm[0, I], from z₀ = x, for t = 1 … T. */
@@ -42,12 +43,6 @@ export const marginalsOf = ({ scales, variances }: GaussianProcess): Marginals =
   return { scales: products, variances: sums }
 }
 
-/** Numbers by level, from 1. */
-const table = (values: readonly number[]): ((t: Level) => Real) => {
-  const all = constant(ndarray(values, [values.length])) as Real
-  return t => pick(add(-1)(t), all)
-}
-
 /**
  * A fixed encoder: every step scales, and adds independent normal noise. All of its distributions are known:
  *
@@ -63,11 +58,11 @@ export const gaussianEncoder = <const N extends number>(process: GaussianProcess
   const earlier = <T>(values: readonly T[], first: T): readonly T[] => [first, ...values.slice(0, -1)]
   const [before, spreadBefore] = [earlier(scales, 1), earlier(variances, 0)]
   const ratio = (f: (t: number) => number): readonly number[] => variances.map((total, t) => f(t) / total)
-  const scaleAt = table(scales)
-  const deviationAt = table(variances.map(Math.sqrt))
-  const ofX = table(ratio(t => process.variances[t] * before[t]))
-  const ofZ = table(ratio(t => process.scales[t] * spreadBefore[t]))
-  const deviationOfStep = table(ratio(t => process.variances[t] * spreadBefore[t]).map(Math.sqrt))
+  const scaleAt = byLevel(scales)
+  const deviationAt = byLevel(variances.map(Math.sqrt))
+  const ofX = byLevel(ratio(t => process.variances[t] * before[t]))
+  const ofZ = byLevel(ratio(t => process.scales[t] * spreadBefore[t]))
+  const deviationOfStep = byLevel(ratio(t => process.variances[t] * spreadBefore[t]).map(Math.sqrt))
   return <S extends Shape>(
     x: Tensor<S>,
   ): ChainGuide<Independent<Normal<[...S]>, N>, Independent<Normal<[...S]>, N>> => {
