@@ -32,32 +32,6 @@ export {
   type Variances,
 } from './objective/reverse.js'
 export { levelTensors, tensorsOf } from './process/tensors.js'
-export { fashionMnistUNet, unet, type UNetArchitecture, type UNetParameters } from './networks/unet.js'
-export type { DenoisingNetwork, Noisy } from './networks/network.js'
-export {
-  pointDenoiser,
-  type PointDenoiserArchitecture,
-  type PointDenoiserParameters,
-} from './networks/pointDenoiser.js'
-export type { Architecture, DenoiserParameters } from './training/architecture.js'
-export { networkOf } from './training/architecture.js'
-export type {
-  DiffusionData,
-  ImageData,
-  IndexedImages,
-  PointData,
-  Positions,
-  ShuffledImages,
-} from './training/data.js'
-export {
-  readDiffusion,
-  type DiffusionCheckpoint,
-  type DiffusionModel,
-  type DiffusionRun,
-  type DiffusionState,
-} from './training/run.js'
-export { trainDiffusion, type TrainDiffusionOptions } from './training/trainDiffusion.js'
-
 export type { Path } from './sampling/path.js'
 export { SamplingError } from './sampling/sampling-error.js'
 export type { Row, Sampler, SamplerOf, Scalars, State } from './sampling/sampler.js'
@@ -90,3 +64,6 @@ export { spacings, type SpacingName } from './spacing/table.js'
 export { trailing } from './spacing/trailing.js'
 export { classifierGuided, type LogProbability } from './guidance/classifier.js'
 export { classifierFree, type ClassifierFreeOptions } from './guidance/classifier-free.js'
+export * from './likelihood/index.js'
+export * from './networks/index.js'
+export * from './training/index.js'

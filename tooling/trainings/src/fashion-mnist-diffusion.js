@@ -34,6 +34,9 @@ const store = checkpointFile(join(out, 'unet.safetensors'))
 const kept = await readDiffusion(store)()
 if (E.isLeft(kept) && kept.left._tag !== 'MissingCheckpoint') throw new Error(kept.left.message)
 
+const stopped = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stopped.abort())
+
 const training = trainDiffusion({
   data: { kind: 'images', train: labelled(train), test: labelled(test) },
   model: {
@@ -44,7 +47,8 @@ const training = trainDiffusion({
     scale: 1,
   },
   backend: cpu({ threads }),
-  ...{ seed, steps, learningRate: 1e-3, lastRate: 1e-4, decay: 'cosine', out: store, checkpointEvery: 500 },
+  ...{ seed, steps, learningRate: 1e-3, lastRate: 1e-4, decay: 'cosine', out: store, checkpointEvery: 100 },
+  signal: stopped.signal,
   ...(E.isRight(kept) ? { resume: kept.right } : {}),
 })
 
