@@ -1,14 +1,4 @@
-import {
-  bernoulli,
-  foldIn,
-  full,
-  ndarray,
-  constant,
-  vjp,
-  where,
-  type Key,
-  type Shape,
-} from '@elbo/tensor'
+import { bernoulli, foldIn, full, ndarray, constant, vjp, where, type Key, type Shape } from '@elbo/tensor'
 import { over, plus, sumLast, times, type Real } from '../arithmetic.js'
 import { sizeOfExample } from '../sampling/examples.js'
 

@@ -12,7 +12,7 @@ import { rungeKutta4, type RungeKutta } from './runge-kutta.js'
 import { timeAt } from './time.js'
 
 export interface LikelihoodOptions<S extends Shape> {
-  /** Of equal length in ln SNR; 64 by default. */
+  /** of equal length in ln SNR; 100 by default. */
   readonly steps?: number
   /** `rungeKutta4` by default. */
   readonly method?: RungeKutta
@@ -68,7 +68,7 @@ export const logLikelihood =
   <S extends Shape = Shape>(process: Process, options: LikelihoodOptions<S> = {}) =>
   <Z extends S>(denoise: Denoiser<Z>, x: Tensor<Z>): Draw<Tensor<readonly [number]>> => {
     const {
-      steps = 64,
+      steps = 100,
       method = rungeKutta4,
       divergence = 'exact',
       dataEnd = Math.min(process.logSnr(0), 18),
@@ -95,9 +95,7 @@ export const logLikelihood =
         const slopes: (readonly [Real, Real])[] = []
         method.stages.forEach((shares, stage) => {
           const at = advanced(y, slice.length, shares, slopes, 0)
-          slopes.push(
-            withDivergence(z => flow(z, slice[`stage${stage}`]), at, directions, divergence),
-          )
+          slopes.push(withDivergence(z => flow(z, slice[`stage${stage}`]), at, directions, divergence))
         })
         return {
           y: advanced(y, slice.length, method.weights, slopes, 0),
@@ -129,5 +127,13 @@ const advanced = (
   which: 0 | 1,
 ): Real => {
   const terms = shares.flatMap((share, i) => (share === 0 ? [] : [times(slopes[i][which], share)]))
-  return terms.length === 0 ? from : plus(from, times(terms.reduce((sum, term) => plus(sum, term)), length))
+  return terms.length === 0
+    ? from
+    : plus(
+        from,
+        times(
+          terms.reduce((sum, term) => plus(sum, term)),
+          length,
+        ),
+      )
 }
