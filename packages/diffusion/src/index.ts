@@ -67,3 +67,4 @@ export { classifierFree, type ClassifierFreeOptions } from './guidance/classifie
 export * from './likelihood/index.js'
 export * from './networks/index.js'
 export * from './training/index.js'
+export { backward, forward } from './process/conditional.js'
