@@ -32,6 +32,7 @@ export {
   type Variances,
 } from './objective/reverse.js'
 export { levelTensors, tensorsOf } from './process/tensors.js'
+
 export type { Path } from './sampling/path.js'
 export { SamplingError } from './sampling/sampling-error.js'
 export type { Row, Sampler, SamplerOf, Scalars, State } from './sampling/sampler.js'
@@ -58,6 +59,7 @@ export { uniPc, type UniPcOptions } from './samplers/unipc.js'
 export { continuousPath, discretePath, type Spacing, type TimeEnds } from './spacing/spacing.js'
 export { exponential } from './spacing/exponential.js'
 export { karras as karrasSpacing } from './spacing/karras.js'
+export { karrasSpacing } from './spacing/karras.js'
 export { leading } from './spacing/leading.js'
 export { linspace } from './spacing/linspace.js'
 export { spacings, type SpacingName } from './spacing/table.js'

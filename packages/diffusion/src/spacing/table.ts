@@ -1,5 +1,5 @@
 import { exponential } from './exponential.js'
-import { karras } from './karras.js'
+import { karrasSpacing } from './karras.js'
 import { leading } from './leading.js'
 import { linspace } from './linspace.js'
 import type { Spacing } from './spacing.js'
@@ -10,7 +10,7 @@ export const spacings = {
   linspace,
   leading,
   trailing,
-  karras: karras(),
+  karras: karrasSpacing(),
   exponential,
 } as const satisfies Readonly<Record<string, Spacing>>
 
