@@ -54,7 +54,7 @@ export default defineConfig(
   },
   {
     files: ['packages/{gru,vae,diffusion}/src/**/*.ts'],
-    ignores: ['**/*.test.ts'],
+    ignores: ['**/*.test.ts', '**/*.testing.ts'],
     rules: {
       'no-restricted-imports': [
         'error',

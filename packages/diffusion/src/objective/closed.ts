@@ -96,7 +96,7 @@ export const closedBound =
     const estimateAt = (t: LevelNumber): Estimate<S> => {
       const noise = levelAt(t)
       const epsilon: Real = normal(x.shape)(at(t))
-      const z = plus(times(x as Real, noise.alpha), times(epsilon, noise.sigma))
+      const z = plus(times(x, noise.alpha), times(epsilon, noise.sigma))
       return denoiser(z as Tensor<S>, noise)
     }
     const top = priorDivergence(process, axes)(x)
@@ -105,10 +105,10 @@ export const closedBound =
       const [, all] = scan<object, LevelNumber, Real>((nothing, t) => [
         nothing,
         sumLast(stepAt(t, x, estimateAt(t)), axes),
-      ])({}, add(2)(arange(length - 1, 'i32')) as never)
+      ])({}, add(2)(arange(length - 1, 'i32')))
       return all
     })()
-    const reconstruction = likelihood(estimateAt(level(1))).logProb(x as never) as Real
+    const reconstruction = likelihood(estimateAt(level(1))).logProb(x as never)
     const kl = plus(top, (sum(0) as (x: Real) => Real)(steps))
     return { elbo: minus(reconstruction, kl), reconstruction, kl, top, steps } as never
   }

@@ -89,7 +89,7 @@ export const reverse =
       next: (t: Level, z: Real) => {
         const estimate = model.denoiser(z as Tensor<S>, levelAt(t))
         return normal(
-          plus(times(z, steps.ofZ(t)), times(estimate.x as Real, steps.ofX(t))),
+          plus(times(z, steps.ofZ(t)), times(estimate.x, steps.ofX(t))),
           variances === 'learned'
             ? exp(plus(log(steps.posterior(t)), times(shareOf(estimate), steps.ratio(t))))
             : steps[variances](t),
@@ -99,5 +99,5 @@ export const reverse =
     return {
       latents,
       likelihood: (z: Real) => likelihood(model.denoiser(z as Tensor<S>, levelAt(level(1)))),
-    } as never
+    }
   }
