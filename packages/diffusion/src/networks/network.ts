@@ -1,4 +1,4 @@
-import type { Shape, Tensor } from '@elbo/tensor'
+import type { Tensor } from '@elbo/tensor'
 import type { Layer, Rows } from '@elbo/nn'
 
 /** What a denoising network is given: noisy data, and what it may know of them. */
@@ -19,5 +19,3 @@ export interface DenoisingNetwork<P, Z> extends Layer<P, Noisy<Z>, Z> {
 
 /** The numbers of a network's condition, one row for each example. */
 export type Condition = Rows<number>
-
-export type Real = Tensor<Shape, 'f32'>

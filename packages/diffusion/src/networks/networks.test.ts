@@ -18,7 +18,7 @@ import {
   type Tensor,
 } from '@elbo/tensor'
 import { networkOf, type Architecture, type DenoiserParameters } from '../training/architecture.js'
-import type { Real } from './network.js'
+import type { Real } from '../arithmetic.js'
 import { fashionMnistUNet, unet } from './unet.js'
 
 interface Flat {

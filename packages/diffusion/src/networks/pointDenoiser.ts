@@ -9,8 +9,9 @@ import {
   type Rows,
   type Widths,
 } from '@elbo/nn'
+import type { Real } from '../arithmetic.js'
 import { condition, type ConditionParameters } from './condition.js'
-import type { Condition, DenoisingNetwork, Noisy, Real } from './network.js'
+import type { Condition, DenoisingNetwork, Noisy } from './network.js'
 
 /** What a denoiser of points is made of: plain data, kept in checkpoints. */
 export interface PointDenoiserArchitecture {

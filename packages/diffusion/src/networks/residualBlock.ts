@@ -12,7 +12,8 @@ import {
   type LinearParameters,
   type ScaleParameters,
 } from '@elbo/nn'
-import type { Condition, Real } from './network.js'
+import type { Real } from '../arithmetic.js'
+import type { Condition } from './network.js'
 
 /** Images [batch, channels, height, width], and what is known of each. */
 export interface Conditioned {

@@ -14,8 +14,9 @@ import {
   type Layer,
   type ScaleParameters,
 } from '@elbo/nn'
+import type { Real } from '../arithmetic.js'
 import { condition, type ConditionParameters } from './condition.js'
-import type { DenoisingNetwork, Noisy, Real } from './network.js'
+import type { DenoisingNetwork, Noisy } from './network.js'
 import { residualBlock, type Conditioned, type ResidualBlockParameters } from './residualBlock.js'
 
 /** What a U-Net is made of: plain data, kept in checkpoints. */

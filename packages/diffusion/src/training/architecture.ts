@@ -1,6 +1,7 @@
 import * as t from 'io-ts'
 import type { Layer } from '@elbo/nn'
-import type { DenoisingNetwork, Noisy, Real } from '../networks/network.js'
+import type { Real } from '../arithmetic.js'
+import type { DenoisingNetwork, Noisy } from '../networks/network.js'
 import { pointDenoiser, type PointDenoiserParameters } from '../networks/pointDenoiser.js'
 import { unet, type UNetParameters } from '../networks/unet.js'
 

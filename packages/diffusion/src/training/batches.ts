@@ -15,7 +15,7 @@ import {
 import { shuffleKey, type Cursor } from '@elbo/train'
 import type { ImageData, IndexedImages, PointData, Positions } from './data.js'
 import type { Examples } from './loss.js'
-import type { Real } from '../networks/network.js'
+import type { Real } from '../arithmetic.js'
 
 /** What a step is given from outside: images and, where there are classes, their labels; nothing where data are drawn in the step. */
 export interface BatchSpecs {

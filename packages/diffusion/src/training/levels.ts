@@ -2,7 +2,7 @@ import { reshape, take, tensor, type Shape, type Tensor } from '@elbo/tensor'
 import type { LevelTensors } from '../process/denoiser.js'
 import type { DiscreteProcess } from '../process/discrete.js'
 import type { Level } from '../process/level.js'
-import type { Real } from '../networks/network.js'
+import type { Real } from '../arithmetic.js'
 
 export type Steps = Tensor<readonly [number], 'i32'>
 

@@ -18,12 +18,12 @@ import {
 } from '@elbo/tensor'
 import type { AnyDenoisingNetwork, DenoiserParameters } from './architecture.js'
 import { levelsAt, type Steps } from './levels.js'
-import type { Real } from '../networks/network.js'
+import type { Real } from '../arithmetic.js'
 import type { DiscreteProcess } from '../process/discrete.js'
 import { lengthOf } from '../process/discrete.js'
 import { fromEstimate, type Prediction } from '../process/prediction.js'
 
-type Labels = Tensor<readonly [number], 'i32'>
+export type Labels = Tensor<readonly [number], 'i32'>
 
 /** A model as training sees it. */
 export interface Denoising {

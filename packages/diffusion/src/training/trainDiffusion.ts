@@ -8,6 +8,7 @@ import {
 } from '@elbo/train'
 import { exampleShape } from './architecture.js'
 import { imageBatches, pointBatches, type BatchSpecs } from './batches.js'
+import { openEvaluation, type EvaluationOptions } from './evaluation.js'
 import { dataOf, type DiffusionData } from './data.js'
 import { simpleLoss } from './loss.js'
 import {
@@ -40,6 +41,8 @@ export interface TrainDiffusionOptions extends TrainingOptions<DiffusionCheckpoi
   readonly labelDropout?: number
   /** Of the average of the parameters: 0.999. */
   readonly averageDecay?: number
+  /** After each epoch; a second's work or two unless told. */
+  readonly evaluation?: EvaluationOptions
 }
 
 const checked = (data: DiffusionData, { architecture }: DiffusionModel, batchSize: number): void => {
@@ -58,8 +61,8 @@ const checked = (data: DiffusionData, { architecture }: DiffusionModel, batchSiz
 }
 
 /**
- * Trains a diffusion model with Adam by the simple loss, its steps drawn for each example, and keeps an average of its parameters. The metric
- * is `loss`. `latest()` is the last good state, for drawing.
+ * Trains a diffusion model with Adam by the simple loss, its steps drawn for each example, and keeps an average of its parameters, which is what
+ * is evaluated. Metrics are `loss` and, after each epoch, those of `openEvaluation`. `latest()` is the last good state, for drawing.
  * @throws RangeError where data and network do not fit, and for settings that are no numbers of their kind.
  */
 export const trainDiffusion = ({
@@ -77,6 +80,7 @@ export const trainDiffusion = ({
   clip = 1,
   labelDropout = model.architecture.classes === 0 ? 0 : 0.1,
   averageDecay = 0.999,
+  evaluation = {},
   out,
   checkpointEvery,
   resume,
@@ -112,10 +116,11 @@ export const trainDiffusion = ({
       ? pointBatches(data, batchSize, model.scale, stepsPerEpoch)
       : imageBatches(data, batchSize)
   const loss = simpleLoss(denoisingOf(model), labelDropout)
+  const initial = stateOf(about)
 
   return train<DiffusionState, BatchSpecs>({
     backend,
-    start: beginningOf({ initial: stateOf(about), about, settingsOf, resume }),
+    start: beginningOf({ initial, about, settingsOf, resume }),
     step: trainingStep((parameters, given, key) => {
       const [examples, rest] = batches.examples(given, key)
       return [loss(parameters, examples, rest), {}] as const
@@ -126,6 +131,10 @@ export const trainDiffusion = ({
     epochs: Math.ceil(steps / epoch),
     steps,
     examplesPerStep: batchSize,
+    evaluation: openEvaluation(data, model, initial, {
+      ...evaluation,
+      ...(passes === undefined ? {} : { passes }),
+    }),
     ...(out === undefined ? {} : { store: out }),
     ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
     ...(signal === undefined ? {} : { signal }),

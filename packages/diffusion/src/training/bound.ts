@@ -1,0 +1,89 @@
+import {
+  arange,
+  cast,
+  floor,
+  full,
+  mod,
+  normal,
+  split,
+  square,
+  take,
+  tensor,
+  uniform,
+  type Key,
+} from '@elbo/tensor'
+import { DiscretisedNormal, Normal } from '@elbo/distributions'
+import { minus, plus, sumLast, times, type Real } from '../arithmetic.js'
+import { divergenceWeight, priorDivergence } from '../objective/closed.js'
+import { lengthOf, type DiscreteProcess } from '../process/discrete.js'
+import { toEstimate } from '../process/prediction.js'
+import type { Architecture, DenoiserParameters } from './architecture.js'
+import { levelsAt, type Steps } from './levels.js'
+import { said, type Denoising, type Examples } from './loss.js'
+
+/** What the numbers of an example are: real, in units of a `scale`, or the 256 levels of a pixel, scaled to [−1, 1]. */
+export type Kind = Architecture['kind']
+
+/** The terms of −bound of each example, in nats: f32[batch]. */
+export interface BoundTerms {
+  readonly negativeBound: Real
+  readonly reconstruction: Real
+  readonly prior: Real
+  readonly steps: Real
+}
+
+/**
+ * ln P(x | z₁) of each example: normal around what is estimated at z₁ with the deviation σ₁/α₁, which is that of x given z₁ where the data vary
+ * little within it; for pixels the normal law of 256 levels (Ho et al. 2020, eq. 13).
+ */
+const logLikelihood = (kind: Kind, process: DiscreteProcess, x: Real, estimate: Real): Real => {
+  const { alpha, sigma } = process.levels[1]
+  const deviation = sigma / alpha
+  const axes = x.shape.length - 1
+  if (kind === 'points')
+    return sumLast(Normal({ loc: estimate, scale: deviation }).logProb(x as never) as Real, axes)
+  const inLevels = (value: Real): Real => times(plus(value, 1), 127.5)
+  const law = DiscretisedNormal({ loc: inLevels(estimate), scale: 127.5 * deviation, levels: 256 })
+  return sumLast(law.logProb(floor(plus(inLevels(x), 0.5)) as never) as Real, axes)
+}
+
+/** One of 2 … T for each of a batch, each as likely, evenly spread over it (Kingma et al. 2021, appendix I.1). */
+const spread = (count: number, length: number, key: Key): Steps => {
+  const begin: Real = uniform([1])(key)
+  const place: Real = mod(1)(plus(times(arange(count) as Real, 1 / count), begin))
+  return cast('i32')(plus(floor(times(place, (length - 1) * (1 - 2 ** -22))), 2)) as Steps
+}
+
+/**
+ * An estimate of −bound of each example in the model's units, right in the mean over draws: its sum of T − 1 divergences by `draws` of them at steps
+ * that are spread over the batch, its other terms as they are (Ho et al. 2020, eq. 5, with the posterior's variance).
+ */
+export const estimatedBound =
+  ({ network, process, prediction }: Denoising, kind: Kind, draws: number) =>
+  (parameters: DenoiserParameters, { x, labels }: Examples, key: Key): BoundTerms => {
+    const { levels, family } = process
+    const length = lengthOf(process)
+    const [count] = x.shape
+    const axes = x.shape.length - 1
+    const weights: Real = tensor(
+      levels.map((later, t) => (t < 2 ? 0 : divergenceWeight(levels[t - 1], later))),
+      [levels.length],
+    )
+    const estimateAt = (steps: Steps, fresh: Key): Real => {
+      const level = levelsAt(process, x.shape.length)(steps)
+      const epsilon: Real = normal(x.shape)(fresh)
+      const z = plus(times(x, level.alpha), times(epsilon, level.sigma))
+      return toEstimate(family, prediction)(z, level, said(network, parameters, z, level.time, labels)).x
+    }
+    const [first, ...rest] = split(key, 1 + 2 * draws)
+    const one: Steps = full([count], 1, 'i32') as Steps
+    const reconstruction = logLikelihood(kind, process, x, estimateAt(one, first))
+    const prior = priorDivergence(process, axes)(x)
+    const terms = Array.from({ length: length === 1 ? 0 : draws }, (_, i): Real => {
+      const steps = spread(count, length, rest[2 * i])
+      const error = sumLast(square(minus(x, estimateAt(steps, rest[2 * i + 1]))), axes)
+      return times(error, take(steps, 0)(weights) as Real, (length - 1) / draws)
+    })
+    const steps = terms.reduce<Real>((a, b) => plus(a, b), full([count], 0))
+    return { negativeBound: minus(plus(prior, steps), reconstruction), reconstruction, prior, steps }
+  }
