@@ -24,8 +24,14 @@ const taskOf = async (command: Command): Promise<TaskEither<Failure, number>> =>
       return (await import('./train-vae/command.js')).trainVaeCommand(command.options)
     case 'TrainGru':
       return (await import('./train-gru/command.js')).trainGruCommand(command.options)
+    case 'TrainDiffusion':
+      return (await import('./train-diffusion/command.js')).trainDiffusionCommand(command.options)
     case 'SampleGru':
       return (await import('./sample-gru/command.js')).sampleGruCommand(command.options)
+    case 'SampleDiffusion':
+      return (await import('./sample-diffusion/command.js')).sampleDiffusionCommand(command.options)
+    case 'EvaluateDiffusion':
+      return (await import('./evaluate-diffusion/command.js')).evaluateDiffusionCommand(command.options)
   }
 }
 

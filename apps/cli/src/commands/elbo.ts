@@ -1,7 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { Failure } from '../failure.js'
+import { evaluateDiffusionOptions, type EvaluateDiffusionOptions } from '../evaluate-diffusion/options.js'
+import { sampleDiffusionOptions, type SampleDiffusionOptions } from '../sample-diffusion/options.js'
 import { sampleGruOptions, type SampleGruOptions } from '../sample-gru/options.js'
+import { trainDiffusionOptions, type TrainDiffusionOptions } from '../train-diffusion/options.js'
 import { trainGruOptions, type TrainGruOptions } from '../train-gru/options.js'
 import { trainVaeOptions, type TrainVaeOptions } from '../train-vae/options.js'
 import { chooseNext, type Junction } from './parse.js'
@@ -12,19 +15,35 @@ const trainText: Junction = {
   examples: [
     'elbo train vae --epochs 5 --out runs/vae',
     'elbo train gru --steps 2000 --out runs/gru',
+    'elbo train diffusion --data 8-gaussians --out runs/points',
     'elbo train vae --help',
   ],
   next: {
     vae: { description: 'A variational autoencoder on Fashion-MNIST' },
     gru: { description: 'A gated recurrent unit on a text, character by character' },
+    diffusion: { description: 'A diffusion model on points of the plane or on images' },
   },
 }
 
 const sampleText: Junction = {
   name: 'elbo sample',
   description: 'Draws from a model that was trained.',
-  examples: ['elbo sample gru --out runs/gru --prompt "In the beginning"', 'elbo sample gru --help'],
-  next: { gru: { description: 'Text from a gated recurrent unit' } },
+  examples: [
+    'elbo sample gru --out runs/gru --prompt "In the beginning"',
+    'elbo sample diffusion runs/points --out pictures',
+    'elbo sample gru --help',
+  ],
+  next: {
+    gru: { description: 'Text from a gated recurrent unit' },
+    diffusion: { description: 'Points or images from a diffusion model, and a film of how they come about' },
+  },
+}
+
+const evaluateText: Junction = {
+  name: 'elbo evaluate',
+  description: 'Judges a model that was trained.',
+  examples: ['elbo evaluate diffusion runs/points', 'elbo evaluate diffusion --help'],
+  next: { diffusion: { description: 'How likely a diffusion model finds data, by two routes' } },
 }
 
 const elboText: Junction = {
@@ -37,15 +56,23 @@ Exit codes: 0 done, 1 the loss diverged, 64 wrong command line, 65 damaged data,
     'elbo train vae --epochs 5 --out runs/vae',
     'elbo train gru --steps 2000 --out runs/gru',
     'elbo sample gru --out runs/gru --prompt "In the beginning"',
+    'elbo train diffusion --data 8-gaussians --out runs/points',
   ],
-  next: { train: { description: trainText.description }, sample: { description: sampleText.description } },
+  next: {
+    train: { description: trainText.description },
+    sample: { description: sampleText.description },
+    evaluate: { description: evaluateText.description },
+  },
 }
 
 /** What a command line asks for. */
 export type Command =
   | { readonly _tag: 'TrainVae'; readonly options: TrainVaeOptions }
   | { readonly _tag: 'TrainGru'; readonly options: TrainGruOptions }
+  | { readonly _tag: 'TrainDiffusion'; readonly options: TrainDiffusionOptions }
   | { readonly _tag: 'SampleGru'; readonly options: SampleGruOptions }
+  | { readonly _tag: 'SampleDiffusion'; readonly options: SampleDiffusionOptions }
+  | { readonly _tag: 'EvaluateDiffusion'; readonly options: EvaluateDiffusionOptions }
 
 type Reading = (args: readonly string[]) => Either<Failure, Command>
 
@@ -54,16 +81,32 @@ const trainings: Readonly<Record<string, Reading>> = {
     E.map((options: TrainVaeOptions): Command => ({ _tag: 'TrainVae', options }))(trainVaeOptions(args)),
   gru: args =>
     E.map((options: TrainGruOptions): Command => ({ _tag: 'TrainGru', options }))(trainGruOptions(args)),
+  diffusion: args =>
+    E.map((options: TrainDiffusionOptions): Command => ({ _tag: 'TrainDiffusion', options }))(
+      trainDiffusionOptions(args),
+    ),
 }
 
 const samplings: Readonly<Record<string, Reading>> = {
   gru: args =>
     E.map((options: SampleGruOptions): Command => ({ _tag: 'SampleGru', options }))(sampleGruOptions(args)),
+  diffusion: args =>
+    E.map((options: SampleDiffusionOptions): Command => ({ _tag: 'SampleDiffusion', options }))(
+      sampleDiffusionOptions(args),
+    ),
+}
+
+const evaluations: Readonly<Record<string, Reading>> = {
+  diffusion: args =>
+    E.map((options: EvaluateDiffusionOptions): Command => ({ _tag: 'EvaluateDiffusion', options }))(
+      evaluateDiffusionOptions(args),
+    ),
 }
 
 const junctions = {
   train: { text: trainText, commands: trainings },
   sample: { text: sampleText, commands: samplings },
+  evaluate: { text: evaluateText, commands: evaluations },
 }
 
 /** Reads a whole command line. `--help` and `--version` print and end the process, at each of its words. */
