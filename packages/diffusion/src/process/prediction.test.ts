@@ -54,12 +54,12 @@ describe.each(combinations)('%s: %s', (family, prediction) => {
   it('comes back from a network’s words', async () => {
     await fc.assert(
       fc.asyncProperty(cases, async all => {
-        const [x, epsilon] = [0, 1].map(i =>
+        const part = (i: 0 | 1): Real =>
           data(
             all.map(one => one[i]),
             [all.length],
-          ),
-        ) as [Real, Real]
+          )
+        const [x, epsilon] = [part(0), part(1)]
         const level = levelsOf(
           family,
           all.map(([, , logSnr]) => logSnr),
