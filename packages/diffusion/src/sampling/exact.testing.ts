@@ -2,17 +2,12 @@ import {
   add,
   concat,
   constant,
-  cpu,
-  evaluator,
   log,
   ndarray,
-  reference,
-  run,
   slice,
   softmax,
   square,
   sum,
-  type AnyTensor,
   type Shape,
   type Tensor,
 } from '@elbo/tensor'
@@ -25,13 +20,6 @@ export interface Mixture {
   readonly means: readonly (readonly number[])[]
   readonly deviations: readonly number[]
 }
-
-type Evaluate = ReturnType<typeof evaluator>
-export const onCpu: Evaluate = evaluator(run(cpu({ threads: 1 })))
-export const inDoubles: Evaluate = evaluator(run(reference({ precision: 'f64' })))
-
-export const numbers = async (x: AnyTensor, on: Evaluate = onCpu): Promise<readonly number[]> =>
-  Array.from((await on(x)).data)
 
 /** Numbers that keep their double precision where programs are interpreted in it: each is a sum of two singles. */
 export const doubled = <const S extends Shape>(values: readonly number[], shape: S): Tensor<[...S]> => {
@@ -76,6 +64,7 @@ export const denoiserOf = ({ weights, means, deviations }: Mixture): Denoiser<Sh
         epsilon: times(off, over(sigma, variance)),
       }
     })
+    if (parts.length === 1) return parts[0]
     const shares = (softmax(1) as (x: Real) => Real)(joined(parts.map(part => part.logs)))
     const mixed = (of: 'x' | 'epsilon'): Real =>
       parts.map((part, k) => times(part[of], column(shares, k))).reduce((a, b) => plus(a, b))

@@ -61,8 +61,8 @@ export interface Known<S extends Shape> {
 
 /**
  * Data of which a part is known (RePaint, Lugmayr et al. 2022, algorithm 1): after each step the known part is put in, noised to the level where the
- * step ended; then noise goes up by some levels, to be walked down again, so that the rest comes to fit what is known. The result has the
- * known part as it is.
+ * step ended; then noise goes up by some levels, to be walked down again, so that the rest comes to fit what is known: its mean does, the
+ * more often stretches are walked, while its spread is only about right. The result has the known part as it is.
  * @throws SamplingError for samplers that remember earlier steps, whose memory the jumps would make wrong, and as `sampleWith`
  */
 export const inpaintWith =

@@ -1,10 +1,9 @@
 import { scan, type Shape, type Stacked, type Tensor } from '@elbo/tensor'
-import type { Denoiser } from '../process/denoiser.js'
-import { stretches, wholePath, type Path } from './path.js'
+import type { Denoiser, LevelTensors } from '../process/denoiser.js'
+import { stretches, wholePath, type Path, type Stretch } from './path.js'
 import { SamplingError } from './sampling-error.js'
 import { tableOf, type Table } from './table.js'
 import { weighted } from './weighted.js'
-import type { LevelTensors } from '../process/denoiser.js'
 
 export interface InversionOptions {
   /**
@@ -17,20 +16,27 @@ export interface InversionOptions {
 interface Rise {
   readonly level: LevelTensors
   readonly z: Tensor<readonly []>
+  readonly x: Tensor<readonly []>
   readonly epsilon: Tensor<readonly []>
 }
 
-/** The stretches of a path from its end upwards: z_t = (α_t/α_s) z_s + (σ_t − σ_s α_t/α_s) ε̂(z_t, t). */
-const rises = (path: Path): Table =>
-  tableOf(
-    stretches(path)
-      .map(({ from: high, to: low }) => ({
-        level: high,
-        z: high.alpha / low.alpha,
-        epsilon: high.sigma - (low.sigma * high.alpha) / low.alpha,
-      }))
-      .reverse(),
-  )
+/**
+ * The step down from z_t to z_s, turned round, without ε̂ where there is much noise and without x̂ where there is little, because there the other says
+ * little of z_t and the iteration converges:
+ *
+ *   z_t = σ_t/σ_s z_s + (α_t − α_s σ_t/σ_s) x̂(z_t),   z_t = α_t/α_s z_s + (σ_t − σ_s α_t/α_s) ε̂(z_t)
+ */
+const riseOf = ({ from: high, to: low }: Stretch) => {
+  if (high.logSnr < 0 && low.sigma > 0) {
+    const z = high.sigma / low.sigma
+    return { level: high, z, x: high.alpha - low.alpha * z, epsilon: 0 }
+  }
+  const z = high.alpha / low.alpha
+  return { level: high, z, x: 0, epsilon: high.sigma - low.sigma * z }
+}
+
+/** The stretches of a path from its end upwards. */
+const rises = (path: Path): Table => tableOf(stretches(path).map(riseOf).reverse())
 
 /**
  * From data to the latent that `ddim` would make them of, up the whole path (Song et al. 2021, section 4.3). Each step solves the deterministic step down
@@ -42,10 +48,12 @@ export const invertWith =
   <S extends Shape>(denoise: Denoiser<S>, x: Tensor<S>): Tensor<S> => {
     if (!Number.isSafeInteger(iterations) || iterations < 1)
       throw new SamplingError(`invertWith: the iterations are a positive whole number, not ${iterations}`)
-    const step = (z: Tensor<S>, { level, z: scale, epsilon }: Rise): Tensor<S> => {
+    const step = (z: Tensor<S>, rise: Rise): Tensor<S> => {
       let guess = z
-      for (let i = 0; i < iterations; i++)
-        guess = weighted([scale, z], [epsilon, denoise(guess, level).epsilon])
+      for (let i = 0; i < iterations; i++) {
+        const { x: clean, epsilon } = denoise(guess, rise.level)
+        guess = weighted([rise.z, z], [rise.x, clean], [rise.epsilon, epsilon])
+      }
       return guess
     }
     const [latent] = scan<Tensor<S>, Rise, object>((z, rise) => [step(z, rise), {}])(
