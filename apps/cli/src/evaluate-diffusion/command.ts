@@ -1,11 +1,14 @@
 import {
   bitsPerDim,
+  denoisingOf,
   exampleShape,
   heunMethod,
   meanOf,
   openRoute,
+  optimalDenoising,
   ProcessError,
   rungeKutta4,
+  type Denoising,
   type DiffusionCheckpoint,
   type DiffusionData,
   type Mean,
@@ -42,6 +45,8 @@ interface Evaluation {
   readonly flow: Likelihood
   /** Of points: what no model's mean of −ln p comes below. */
   readonly entropyNats?: number
+  /** Of points whose best denoiser is known: what the bound has more than that denoiser's, of the same points and noise. */
+  readonly excessNats?: Mean
 }
 
 const usage = failure('usage')
@@ -93,10 +98,14 @@ const planOf = (data: DiffusionData, options: EvaluateDiffusionOptions): Either<
 /** −ln P of all examples by one route. */
 const natsBy =
   (checkpoint: DiffusionCheckpoint, data: DiffusionData, { size, batches }: Plan, seed: number) =>
-  (route: Route, backend: OpenBackend): TaskEither<Failure, readonly number[]> => {
+  (route: Route, backend: OpenBackend, denoising?: Denoising): TaskEither<Failure, readonly number[]> => {
     const parameters = parametersOf(checkpoint, true)
     const opened = E.tryCatch(
-      () => openRoute(route, data, checkpoint.about.denoiser, parameters as never, size, seed),
+      () =>
+        openRoute({
+          ...{ route, data, model: checkpoint.about.denoiser, form: parameters, size, seed },
+          ...(denoising === undefined ? {} : { denoising }),
+        }),
       (error): Failure => {
         if (!(error instanceof ProcessError)) throw error
         return usage(`The model has no flow to be judged by: ${error.message}.`)
@@ -128,7 +137,7 @@ const natsBy =
 const plusMinus = ({ mean, standardError }: Mean, digits: number): string =>
   `${number(mean, digits)} ± ${number(standardError, digits)}`
 
-const linesOf = ({ data, examples, bound, flow, entropyNats }: Evaluation): readonly string[] => {
+const linesOf = ({ data, examples, bound, flow, entropyNats, excessNats }: Evaluation): readonly string[] => {
   const line = (name: string, { nats, bitsPerDim: bits }: Likelihood): string =>
     `${name}  ${plusMinus(nats, 3)} nats per example${bits === undefined ? '' : `, ${plusMinus(bits, 4)} bits per pixel`}${entropyNats === undefined ? '' : `, ${number(nats.mean - entropyNats, 3)} above the entropy`}`
   return [
@@ -136,6 +145,9 @@ const linesOf = ({ data, examples, bound, flow, entropyNats }: Evaluation): read
     line('by the bound', bound),
     line('by the flow ', flow),
     ...(entropyNats === undefined ? [] : [`entropy of the data  ${number(entropyNats, 4)} nats`]),
+    ...(excessNats === undefined
+      ? []
+      : [`bound above that of the best denoiser  ${plusMinus(excessNats, 4)} nats`]),
   ]
 }
 
@@ -158,14 +170,24 @@ export const evaluateDiffusionCommand = (options: EvaluateDiffusionOptions): Tas
         by(plan.bound, backendOf(options)),
         TE.bindTo('bound'),
         TE.bind('flow', () => by(plan.flow, backendOf(options))),
-        TE.map(({ bound, flow }) => {
+        TE.bind('optimal', () => {
+          const { denoiser: model } = checkpoint.about
+          const exact = isPlane(name) ? planes[name].exact : undefined
+          return exact === undefined
+            ? TE.right(undefined)
+            : by(plan.bound, backendOf(options), optimalDenoising(denoisingOf(model), exact(model.scale)))
+        }),
+        TE.map(({ bound, flow, optimal }) => {
           const result: Evaluation = {
             model: 'diffusion',
             data: name,
             examples: bound.length,
             bound: likelihood(bound),
             flow: likelihood(flow),
-            ...(isPlane(name) ? { entropyNats: planes[name].density.entropy } : {}),
+            ...(isPlane(name) ? { entropyNats: planes[name].entropy } : {}),
+            ...(optimal === undefined
+              ? {}
+              : { excessNats: meanOf(bound.map((nats, i) => nats - optimal[i])) }),
           }
           process.stdout.write(`${options.json ? JSON.stringify(result) : linesOf(result).join('\n')}\n`)
           return 0

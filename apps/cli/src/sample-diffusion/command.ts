@@ -37,6 +37,7 @@ const classesOf = (
 }
 
 const defaultCount = { points: 10_000, unet: 100 }
+const defaultThreshold = { points: 'none', unet: 'static' } as const
 
 const csv = (points: Float32Array): string =>
   `x,y\n${Array.from({ length: points.length / 2 }, (_, i) => `${points[2 * i]},${points[2 * i + 1]}\n`).join('')}`
@@ -61,15 +62,22 @@ export const sampleDiffusionCommand = (options: SampleDiffusionOptions): TaskEit
     TE.bindTo('checkpoint'),
     TE.bind('drawing', ({ checkpoint }) => {
       const { denoiser: model } = checkpoint.about
-      const count = options.count ?? defaultCount[model.architecture.kind]
+      const { kind } = model.architecture
+      const count = options.count ?? defaultCount[kind]
       const { seed, guidance, average } = options
       return TE.fromEither(
         pipe(
-          walkDown(denoisingOf(model).process)(options),
+          options.threshold !== undefined && options.threshold !== 'none' && kind === 'points'
+            ? E.left(usage('--threshold is for images: points have no black and white.'))
+            : walkDown(denoisingOf(model).process)(options),
           E.chain(walk =>
             pipe(
               classesOf(model, options, count),
-              E.map(classes => ({ ...walk, count, seed, classes, guidance, average, frames: true })),
+              E.map(classes => ({
+                ...walk,
+                ...{ count, seed, classes, guidance, average, frames: true },
+                threshold: options.threshold ?? defaultThreshold[kind],
+              })),
             ),
           ),
         ),

@@ -2,8 +2,10 @@ import {
   classifierFree,
   denoiserOf,
   denoisingOf,
+  dynamicThreshold,
   exampleShape,
   sampleWith,
+  staticThreshold,
   trajectoryWith,
   type DenoiserParameters,
   type DiffusionModel,
@@ -32,6 +34,9 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Failure } from '../failure.js'
 import type { OpenBackend } from '../training/command.js'
 import { backendFailure } from '../training/failures.js'
+import type { Threshold } from './names.js'
+
+const thresholds = { none: undefined, static: staticThreshold(), dynamic: dynamicThreshold() } as const
 
 export interface Drawing {
   readonly sampler: Sampler
@@ -42,6 +47,8 @@ export interface Drawing {
   readonly classes: readonly number[] | undefined
   /** 1: as the classes say; more: further away from what would be drawn without. */
   readonly guidance: number
+  /** What the estimated data of each step are held to, for images, whose intensities have ends. */
+  readonly threshold: Threshold
   /** Whether the averaged parameters draw, or the last ones. */
   readonly average: boolean
   /** Whether z after each step is wanted. */
@@ -91,7 +98,7 @@ const drawBatch =
   (
     model: DiffusionModel,
     parameters: Arrays<DenoiserParameters>,
-    { sampler, path, seed, classes, guidance }: Drawing,
+    { sampler, path, seed, classes, guidance, threshold }: Drawing,
     { first, size }: Batch,
     keep: boolean,
   ) =>
@@ -106,10 +113,12 @@ const drawBatch =
       given: { readonly parameters: DenoiserParameters; readonly labels?: Labels },
     ) => {
       const told = denoiserOf(denoising)(given.parameters, given.labels)
-      const denoise =
+      const guided =
         guidance === 1
           ? told
           : classifierFree({ scale: guidance })(told, denoiserOf(denoising)(given.parameters))
+      const within = thresholds[threshold]
+      const denoise = within === undefined ? guided : within(guided)
       const draw: (key: Key) => Tensor<readonly number[]> = keep
         ? trajectoryWith(sampler, path)(denoise, shape)
         : sampleWith(sampler, path)(denoise, shape)

@@ -35,3 +35,7 @@ export const withEta = [
 export type WithEta = (typeof withEta)[number]
 
 export const hasEta = (name: SamplerName): name is WithEta => withEta.some(each => each === name)
+
+/** `static`: each intensity within its ends; `dynamic`: most of an image's, which is scaled for it (Saharia et al. 2022). */
+export const thresholdNames = ['none', 'static', 'dynamic'] as const
+export type Threshold = (typeof thresholdNames)[number]

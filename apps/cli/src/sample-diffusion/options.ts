@@ -10,7 +10,7 @@ import {
   unsigned32,
   type BackendOptions,
 } from '../training/options.js'
-import { hasEta, samplerNames, spacingNames, withEta } from './names.js'
+import { hasEta, samplerNames, spacingNames, thresholdNames, withEta, type Threshold } from './names.js'
 import type { Walk } from './sampler.js'
 
 export const sampleDiffusionText: OptionsText = {
@@ -40,6 +40,10 @@ const flags = {
   steps: valued('<n>', 'Steps from noise to data', '50'),
   eta: valued('<x>', `How much noise steps add, from 0 to 1, for ${withEta.join(', ')}`),
   guidance: valued('<x>', 'Go so far from what would be drawn without a class; 1 is without guidance', '1'),
+  threshold: valued(
+    '<name>',
+    'What estimated intensities are held to: none, static (black and white) or dynamic (nearly all of an image) (default: static; none for points)',
+  ),
   class: valued(
     '<n>',
     'The number of a class, all (each in turn) or none, for a model that is told classes',
@@ -56,6 +60,8 @@ export interface SampleDiffusionOptions extends BackendOptions, Walk {
   readonly checkpoint: string
   readonly out: string
   readonly guidance: number
+  /** `undefined`: as the kind of data asks for. */
+  readonly threshold: Threshold | undefined
   readonly class: number | 'all' | 'none'
   /** `undefined`: as many as the kind of data asks for. */
   readonly count: number | undefined
@@ -102,6 +108,8 @@ export const sampleDiffusionOptions = (args: readonly string[]): Either<Failure,
           ? undefined
           : number('--eta', given.eta, value => value >= 0 && value <= 1, 'a number from 0 to 1'),
       guidance: number('--guidance', given.guidance ?? '1', value => value >= 0, 'a number of at least 0'),
+      threshold:
+        given.threshold === undefined ? undefined : oneOf('--threshold', given.threshold, thresholdNames),
       class: wanted === 'all' || wanted === 'none' ? wanted : integer('--class', wanted, 0, 1_000_000),
       count: optional('--count', given.count, 1, 1_000_000),
       seed: integer('--seed', given.seed ?? '1', 0, unsigned32),

@@ -73,6 +73,7 @@ const conclude =
             path: discretePath(spacings.trailing, process)(steps),
             classes: everyClass(model, drawn[data.kind]),
             ...{ count: drawn[data.kind], seed, guidance: 1, average: true, frames: false },
+            threshold: data.kind === 'points' ? 'none' : 'static',
           }),
           TE.chain(besideData(data, seed, backend)),
           TE.chain(picture => writeWhole(folder.samples, picturePng(picture))),

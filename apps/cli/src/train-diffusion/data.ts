@@ -1,6 +1,4 @@
 import {
-  checkerboard,
-  eightGaussians,
   fashionMnist,
   fashionMnistFrom,
   imageSource,
@@ -8,9 +6,18 @@ import {
   twoMoons,
   type FashionMnist,
   type LabelledImages,
-  type PlaneDensity,
 } from '@elbo/datasets'
-import type { DiffusionData, ImageData, PointData } from '@elbo/diffusion'
+import {
+  checkerboardBoxes,
+  exactBoxes,
+  exactMixture,
+  ringMixture,
+  type Boxes,
+  type DiffusionData,
+  type ExactData,
+  type ImageData,
+  type PointData,
+} from '@elbo/diffusion'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
@@ -19,23 +26,37 @@ import { datasetFailure } from '../training/failures.js'
 import { isPlane, planeNames, type PlaneName } from './names.js'
 
 interface PlaneData {
-  readonly density: PlaneDensity
+  readonly sample: PointData['sample']
+  /** Of the density, in nats: no model's mean of −ln p comes below. */
+  readonly entropy: number
   /** About the standard deviation of a coordinate, which models call 1. */
   readonly scale: number
+  /** In units of so much of the data, with its best denoiser, where that is known. */
+  readonly exact?: (scale: number) => ExactData
 }
 
-/** Points of the plane by the name that options have for them. */
+/** Eight Gaussians at a distance of 4, .5 wide, and the board of 4 × 4 on [−2, 2)², in the sizes that are usual: over √2 and times 2. */
+const wheel = (scale: number) =>
+  exactMixture(ringMixture({ radius: 4 / 1.414 / scale, deviation: 0.5 / 1.414 / scale }))
+const board = (scale: number) => {
+  const sized = (rows: Boxes['low']) => rows.map(row => row.map(side => (2 * side) / scale))
+  return exactBoxes({ low: sized(checkerboardBoxes.low), high: sized(checkerboardBoxes.high) })
+}
+
+type Sample = PointData['sample']
+
+/** Points of the plane by the name that options have for them. The entropy of the Gaussians is by quadrature. */
 export const planes: Readonly<Record<PlaneName, PlaneData>> = {
-  '8-gaussians': { density: eightGaussians, scale: 2 },
-  checkerboard: { density: checkerboard, scale: 2.3 },
-  moons: { density: twoMoons, scale: 2 },
-  'swiss-roll': { density: swissRoll, scale: 2 },
+  '8-gaussians': { sample: wheel(1).sample as Sample, entropy: 2.831880406, scale: 2, exact: wheel },
+  checkerboard: { sample: board(1).sample as Sample, entropy: Math.log(32), scale: 2.3, exact: board },
+  moons: { ...twoMoons, scale: 0.7 },
+  'swiss-roll': { ...swissRoll, scale: 1.5 },
 }
 
 export const pointsOf = (name: PlaneName): PointData => ({
   kind: 'points',
   name,
-  sample: planes[name].density.sample,
+  sample: planes[name].sample,
 })
 
 const labelled = ({ images, labels }: LabelledImages) => ({ ...imageSource(images), labels })

@@ -23,7 +23,7 @@ import { imageExamples, imagesAt, imageSpecs, type BatchSpecs } from '../trainin
 import { estimatedBound } from '../training/bound.js'
 import type { DiffusionData } from '../training/data.js'
 import { denoiserOf } from '../training/denoiser.js'
-import type { Examples } from '../training/loss.js'
+import type { Denoising, Examples } from '../training/loss.js'
 import { denoisingOf, type DiffusionModel } from '../training/run.js'
 import { dequantised, natsOfBin } from './bits.js'
 import { logLikelihood, type LikelihoodOptions } from './log-likelihood.js'
@@ -39,8 +39,7 @@ export type Route =
 /** −ln P of each of a batch, in nats and in the data's own units, or an unbiased estimate of an upper bound of it. */
 type NatsOf = (parameters: DenoiserParameters, examples: Examples, fresh: Key) => Real
 
-const natsOfModelUnits = (route: Route, model: DiffusionModel): NatsOf => {
-  const denoising = denoisingOf(model)
+const natsOfModelUnits = (route: Route, model: DiffusionModel, denoising: Denoising): NatsOf => {
   const { kind } = model.architecture
   if (route.kind === 'bound') {
     const bound = estimatedBound(denoising, kind, route.draws)
@@ -70,6 +69,19 @@ export interface OpenedRoute {
   readonly dispose: TaskEither<BackendError, void>
 }
 
+export interface RouteOptions {
+  readonly route: Route
+  readonly data: DiffusionData
+  readonly model: DiffusionModel
+  /** The form of the parameters: expressions or arrays. */
+  readonly form: DenoiserParameters | Arrays<DenoiserParameters>
+  /** Examples of a batch. */
+  readonly size: number
+  readonly seed?: number
+  /** What is judged; the model's own network unless told. */
+  readonly denoising?: Denoising
+}
+
 /**
  * Compiles one route to how likely a model finds data, for batches of `size`: fresh points, or test images with their labels told. By the flow, images
  * are dequantised, so that it is an estimate of a bound, too; points have the density of the model's first level, to which no correction is due.
@@ -77,16 +89,9 @@ export interface OpenedRoute {
  * @throws ProcessError, by the flow, for a model of a single level or one that ends without signal
  */
 export const openRoute =
-  (
-    route: Route,
-    data: DiffusionData,
-    model: DiffusionModel,
-    form: DenoiserParameters,
-    size: number,
-    seed = 0,
-  ) =>
+  ({ route, data, model, form, size, seed = 0, denoising = denoisingOf(model) }: RouteOptions) =>
   (backend: Backend): TaskEither<BackendError, OpenedRoute> => {
-    const natsOf = natsOfModelUnits(route, model)
+    const natsOf = natsOfModelUnits(route, model, denoising)
     const given: BatchSpecs = data.kind === 'points' ? {} : imageSpecs(data.test, size)
     const step = (
       _: object,
@@ -105,7 +110,10 @@ export const openRoute =
     }
     return pipe(
       backend,
-      open(step, { state: {}, inputs: { parameters: form, batch: spec([], 'u32'), given } }),
+      open(step, {
+        state: {},
+        inputs: { parameters: form as DenoiserParameters, batch: spec([], 'u32'), given },
+      }),
       TE.map(session => ({
         dispose: session.dispose,
         evaluate: (parameters: Arrays<DenoiserParameters>, batch: number) =>
