@@ -46,8 +46,8 @@ const resultLines = (result: Summary, { path }: DiffusionFolder): readonly strin
   `${path}: diffusion.safetensors, metrics.jsonl, loss.svg, samples.png`,
 ]
 
-/** What the evaluation at the end looks at, beside what each epoch does: enough for two decimals of points. */
-const atTheEnd = { points: { count: 16_384, draws: 16 }, images: { count: 1024, draws: 4 } }
+/** Levels at which the evaluation at the end looks at each example. */
+const draws = { points: 16, images: 4 }
 
 /** Samples for the picture at the end. */
 const drawn = { points: 10_000, images: 100 }
@@ -62,7 +62,10 @@ const conclude =
     const steps = Math.min(stepsOfPicture, model.length)
     return pipe(
       evaluateWith(
-        openEvaluation(data, model, checkpoint.state as never, atTheEnd[data.kind]),
+        openEvaluation(data, model, checkpoint.state as never, {
+          count: options.examples,
+          draws: draws[data.kind],
+        }),
         backend,
       )(checkpoint.state),
       TE.chainFirst(() => writeLossCurve(folder, title, records, stepsIn(data, options))),

@@ -61,6 +61,10 @@ const flags = {
   ),
   batchSize: valued('<n>', 'Examples per step (default: 512 points, 64 images)'),
   stepsPerEpoch: valued('<n>', 'Steps on points between two evaluations; images are seen once', '500'),
+  examples: valued(
+    '<n>',
+    'Fresh points, or test images, that the results at the end are of (default: 16384 and 1024)',
+  ),
   labelDropout: valued('<x>', 'Part of the labels that the network is not told, for guidance', '0.1'),
   averageDecay: valued('<x>', 'Of the average of the parameters', '0.999'),
   ...rateFlags('0.001', '--steps', '1'),
@@ -81,6 +85,8 @@ export interface TrainDiffusionOptions extends RunOptions {
   readonly levels: number
   readonly prediction: Prediction
   readonly stepsPerEpoch: number
+  /** That the results at the end are of. */
+  readonly examples: number
   readonly labelDropout: number
   readonly averageDecay: number
 }
@@ -167,6 +173,7 @@ export const trainDiffusionOptions = (args: readonly string[]): Either<Failure, 
           levels: integer('--levels', given.levels ?? '1000', 1, 1_000_000),
           prediction: oneOf('--prediction', given.prediction ?? (points ? 'v' : 'epsilon'), predictionNames),
           stepsPerEpoch: integer('--steps-per-epoch', given.stepsPerEpoch ?? '500', 1, 1_000_000),
+          examples: integer('--examples', given.examples ?? (points ? '16384' : '1024'), 1, 1_000_000),
           labelDropout: share('--label-dropout', given.labelDropout ?? '0.1'),
           averageDecay: share('--average-decay', given.averageDecay ?? '0.999'),
         }
