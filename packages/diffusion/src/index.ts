@@ -102,3 +102,12 @@ export {
   type Steps,
 } from './objective/steps.js'
 export { lossWeights, type Weighting } from './objective/weights.js'
+export { continuousBound, type ContinuousBound, type ContinuousModel } from './objective/continuous.js'
+export {
+  learnedLogSnr,
+  levelsAtTimes,
+  lineLogSnr,
+  slopeOf,
+  type LearnedLogSnr,
+  type TensorLogSnr,
+} from './process/log-snr.js'
