@@ -111,3 +111,4 @@ export {
   type LearnedLogSnr,
   type TensorLogSnr,
 } from './process/log-snr.js'
+

@@ -2,6 +2,8 @@ import { grad, square, sum, type Shape, type Tensor } from '@elbo/tensor'
 import { minus, over, plus, times, type Real } from '../arithmetic.js'
 import type { Denoiser, LevelTensors } from '../process/denoiser.js'
 
+const total = sum() as (x: Real) => Tensor<[]>
+
 /** ln P(y | z) of noisy data, one number for each example: [n]. */
 export type LogProbability<S extends Shape> = (z: Tensor<S>, level: LevelTensors) => Tensor<readonly [number]>
 
@@ -18,7 +20,7 @@ export const classifierGuided =
   (denoise: Denoiser<S>): Denoiser<S> =>
   (z, level) => {
     const estimate = denoise(z, level)
-    const slope: Real = grad((at: Tensor<S>): Tensor<[]> => sum()(logProbability(at, level)) as Tensor<[]>)(z)
+    const slope: Real = grad((at: Tensor<S>): Tensor<[]> => total(logProbability(at, level)))(z)
     const { alpha, sigma } = level
     return {
       ...estimate,

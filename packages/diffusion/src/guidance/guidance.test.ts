@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { concat, key, log, logSumExp, reshape, scalar, tensor, type Shape, type Tensor } from '@elbo/tensor'
 import { minus, over, plus, times, type Real } from '../arithmetic.js'
 import { inDoubles, numbers, onCpu } from '../evaluate.testing.js'
+import type { LevelTensors } from '../process/denoiser.js'
 import { levelAt, type Family } from '../process/level.js'
 import { linear } from '../process/schedules/linear.js'
 import { samplers } from '../samplers/table.js'
@@ -41,7 +42,7 @@ const expectAlike = async (found: Real, expected: Real, tolerance = 1e-5): Promi
 }
 
 /** ln P(second class | z): Bayes' rule with the densities of both at this level. */
-const exactClassifier = (at: Tensor<Shape>, level: ReturnType<typeof levelOf>): Tensor<readonly [number]> => {
+const exactClassifier = (at: Tensor<Shape>, level: LevelTensors): Tensor<readonly [number]> => {
   const logs = means.map((mean, k): Real => {
     const variance: Real = plus(
       times(level.alpha, level.alpha, deviations[k] ** 2),
@@ -52,7 +53,7 @@ const exactClassifier = (at: Tensor<Shape>, level: ReturnType<typeof levelOf>): 
   })
   const joined = (concat(1) as (columns: readonly Real[]) => Tensor<[number, number]>)(logs)
   return (reshape([at.shape[0]]) as (x: Real) => Tensor<readonly [number]>)(
-    minus(logs[1], logSumExp(1, { keepDims: true })(joined) as Real),
+    minus(logs[1], logSumExp(1, { keepDims: true })(joined)),
   )
 }
 
@@ -88,7 +89,7 @@ describe('guidance without a classifier', () => {
   it('brings x back to the deviation that it has without', async () => {
     const wide = tensor([-1.5, -0.25, 0.5, 1.75, 0.25, 0.5], [2, 3]) as Tensor<Shape>
     const conditional = (at: Tensor<Shape>) => ({ x: at, epsilon: at })
-    const unconditional = (at: Tensor<Shape>) => ({ x: times(at, -0.5) as Tensor<Shape>, epsilon: at })
+    const unconditional = (at: Tensor<Shape>) => ({ x: times(at, -0.5), epsilon: at })
     const at = (rescale: number) =>
       classifierFree({ scale: 3, rescale })(conditional, unconditional)(wide, level)
     // Guided, x is 4 z, whose deviation is 4 times too large; half-way back it is 2.5 times.

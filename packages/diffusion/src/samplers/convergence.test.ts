@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { sub, type Shape, type Tensor } from '@elbo/tensor'
+import type { Shape, Tensor } from '@elbo/tensor'
+import { minus } from '../arithmetic.js'
 import type { Family, Process } from '../process/level.js'
 import { inDoubles, numbers } from '../evaluate.testing.js'
 import { denoiserOf, doubled, lifted } from '../sampling/exact.testing.js'
@@ -34,7 +35,7 @@ const errorOf = async (sampler: Sampler, path: Path): Promise<number> => {
     () => doubled([0], [1, 1]),
   )
   const exact = doubled([exactEnd(path, z)], [1, 1])
-  const [error] = await numbers((sub(exact) as (x: Tensor<Shape>) => Tensor<Shape>)(end), inDoubles)
+  const [error] = await numbers(minus(end, exact), inDoubles)
   return Math.abs(error)
 }
 /** ln SNR in a straight line: from a noise of e⁵ times the data's scale to one of e⁻⁵. */

@@ -138,7 +138,7 @@ describe('a sampler that adds no noise', () => {
 })
 
 describe('samplers that are one another', () => {
-  const path = discretePath(spacings.linspace, schedules.linear(12))(7)
+  const path = discretePath(spacings.linspace, schedules['linear'](12))(7)
   const pairs: readonly (readonly [name: string, a: Sampler, b: Sampler])[] = [
     ['ddim with all the noise is ancestral', ddim({ eta: 1 }), ancestral()],
     ['euler is ddim without noise', samplers.euler, ddim()],
@@ -172,7 +172,7 @@ describe('options that cannot be', () => {
     ['eulerAncestral', () => eulerAncestral({ eta: -0.1 })],
     ['dpmSolver2mSde', () => dpmSolver2mSde({ eta: Infinity })],
     ['lms', () => lms({ order: 5 as 4 })],
-    ['heun', () => heun({ churn: { amount: -1, levelAt: () => schedules.cosine(2).levels[1] } })],
+    ['heun', () => heun({ churn: { amount: -1, levelAt: () => schedules['cosine'](2).levels[1] } })],
     [
       'uniPc',
       () =>
@@ -185,15 +185,18 @@ describe('options that cannot be', () => {
       () =>
         sampleWith(
           ancestral({ variance: 'learned' }),
-          discretePath(spacings.linspace, schedules.cosine(9))(4),
+          discretePath(spacings.linspace, schedules['cosine'](9))(4),
         )(
           exact,
           shape,
         )(key(1)),
     ],
-    ['ddim', () => ddim().coefficients([schedules.cosine(2).levels[1]])],
-    ['ddim', () => ddim().coefficients([...schedules.cosine(4).levels])],
-    ['ddim', () => sampleWith(ddim(), [...schedules.cosine(4).levels].reverse().slice(0, 3))(exact, shape)],
+    ['ddim', () => ddim().coefficients([schedules['cosine'](2).levels[1]])],
+    ['ddim', () => ddim().coefficients([...schedules['cosine'](4).levels])],
+    [
+      'ddim',
+      () => sampleWith(ddim(), [...schedules['cosine'](4).levels].reverse().slice(0, 3))(exact, shape),
+    ],
   ] as readonly (readonly [string, () => unknown])[])('of %s', (name, make) => {
     expect(make).toThrow(SamplingError)
     expect(make).toThrow(new RegExp(`^${name}`))

@@ -26,7 +26,7 @@ const weightsOf = ({ from, to, before }: Stretch, order: number): readonly numbe
 /**
  * The linear multistep method of Adams and Bashforth for the probability-flow equation in the noise of z/α, on whatever levels the path has
  * (Crowson's k-diffusion, `sample_lms`): the slope d(z/α)/d(σ/α) = ε̂ is the polynomial through the last slopes. For any family where α > 0.
- * The first steps have fewer slopes to look at.
+ * The first steps have fewer slopes to look at, which is not seen where a path starts at much more noise than the data are wide.
  * @throws SamplingError unless the order is 1, 2, 3 or 4
  */
 export const lms = ({ order = 4 }: LmsOptions = {}): Sampler => {

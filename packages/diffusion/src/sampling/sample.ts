@@ -11,8 +11,7 @@ export const startKey = (key: Key): Key => foldIn(0)(key)
 export const noiseKey = (key: Key): Key => foldIn(1)(key)
 
 /** Standard normal, of a shape that the compiler does not know. */
-export const noiseOf = <S extends Shape>(shape: S, key: Key): Tensor<S> =>
-  normal(shape)(key) as unknown as Tensor<S>
+export const noiseOf = <S extends Shape>(shape: S, key: Key): Tensor<S> => normal(shape)(key)
 
 /** Noise at the top of a path: σ n. */
 export const startingNoise = <S extends Shape>(path: Path, shape: S, key: Key): Tensor<S> =>

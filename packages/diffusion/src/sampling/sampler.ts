@@ -19,13 +19,7 @@ export interface State<S extends Shape> {
   readonly history: readonly Tensor<S>[]
 }
 
-/** What a sampler does in one step, of any shape, with rows of columns that are known. */
-type StepOf<R, S extends Shape> = (
-  denoise: Denoiser<S>,
-  row: Scalars<R>,
-  noise: Tensor<S>,
-) => (state: State<S>) => State<S>
-
+/** What is told of a sampler besides its step. */
 interface About<R extends Row> {
   readonly name: string
   /** The error of a deterministic sampler falls as N^−order in the number of steps N, for a smooth path. */
@@ -58,7 +52,11 @@ export interface Sampler extends About<Row> {
 
 /** A sampler, told by parts that name their columns, and for which shapes do not matter. */
 export interface SamplerOf<R extends Row> extends About<R> {
-  readonly step: StepOf<R, Shape>
+  readonly step: (
+    denoise: Denoiser<Shape>,
+    row: Scalars<R>,
+    noise: Tensor<Shape>,
+  ) => (state: State<Shape>) => State<Shape>
 }
 
 /** Its steps are only ever given rows of its own. */

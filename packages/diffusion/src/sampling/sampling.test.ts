@@ -10,6 +10,7 @@ import {
   open,
   run,
   tensor,
+  trace,
   zerosLike,
   type NDArray,
   type Shape,
@@ -36,7 +37,9 @@ const pathOf = (steps: number): Path => continuousPath(linspace, linear(), { las
 const z = (values: readonly number[]) => ndarray(values, [values.length, 1])
 
 /** Who walks a variance-preserving path. */
-const rows = Object.entries(samplers).filter(([name]) => !name.startsWith('flow')) as [string, Sampler][]
+const rows = (Object.entries(samplers) as readonly [string, Sampler][]).filter(
+  ([name]) => !name.startsWith('flow'),
+)
 
 /** z after each step of each path, each with a seed, by one program that is compiled once; `order` says whose step is next. */
 const stepped = async (
@@ -141,8 +144,14 @@ describe('a sample', () => {
   })
 
   it('does not grow with its path', async () => {
-    const size = (steps: number): number =>
-      String(sampleWith(samplers.lms, pathOf(steps))(denoise, [2, 1])(key(1)).node.inputs.length).length
+    const size = (steps: number): number => {
+      const draw = sampleWith(samplers.lms, pathOf(steps))(denoise, [2, 1])
+      const { program } = trace((state: object, _: object) => [state, draw(key(1))], {
+        state: {},
+        inputs: {},
+      })
+      return program.instructions.reduce((sum, { body }) => sum + 1 + (body?.instructions.length ?? 0), 0)
+    }
     expect(size(4)).toBe(size(400))
     const { data } = await evaluate(sampleWith(samplers.lms, pathOf(400))(denoise, [2, 1])(key(1)))
     expect(Array.from(data).every(Number.isFinite)).toBe(true)

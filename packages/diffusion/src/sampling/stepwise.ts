@@ -22,7 +22,7 @@ export interface StepState<S extends Shape> {
 export const stepInputs = (sampler: Sampler, path: Path, seed: number): readonly StepInputs[] =>
   sampler.coefficients(wholePath(sampler.name, path)).map((row, i) => ({
     row: dataOf(row),
-    step: ndarray([i], [], 'u32') as NDArray<readonly [], 'u32'>,
+    step: ndarray([i], [], 'u32'),
     key: ndarray([Math.floor(seed / 2 ** 32), seed >>> 0], [2], 'u32'),
   }))
 

@@ -38,7 +38,7 @@ export type HostRow = {
 
 /** A row as data for a program that takes it as an input, in the form of `Scalars`. */
 export const dataOf = (row: Row): HostRow => {
-  const number = (value: number): NDArray<readonly []> => ndarray([value], []) as NDArray<readonly []>
+  const number = (value: number): NDArray<readonly []> => ndarray([value], [])
   return Object.fromEntries(
     Object.entries(row).map(([column, value]) => [
       column,
@@ -49,5 +49,5 @@ export const dataOf = (row: Row): HostRow => {
   )
 }
 
-/** What a slice of a table is. */
+/** A slice of a table, within its loop. */
 export type TableRow = Scalars<Row>

@@ -27,8 +27,10 @@ export interface DynamicThresholdOptions {
   readonly quantile?: number
 }
 
-const within = (x: Real, bound: Real): Real =>
-  (minimum(bound) as (x: Real) => Real)((maximum(neg(bound)) as (x: Real) => Real)(x))
+const smaller: (bound: Real) => (x: Real) => Real = minimum
+const larger: (bound: Real) => (x: Real) => Real = maximum
+
+const within = (x: Real, bound: Real): Real => smaller(bound)(larger(neg(bound))(x))
 
 /** [n, size] */
 const flattened = (x: Real): Real => (reshape([x.shape[0], sizeOfExample(x.shape)]) as (x: Real) => Real)(x)

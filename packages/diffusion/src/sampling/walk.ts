@@ -1,4 +1,4 @@
-import { arange, scan, zerosLike, type Shape, type Stacked, type Tensor } from '@elbo/tensor'
+import { arange, scan, zerosLike, type Shape, type Tensor } from '@elbo/tensor'
 import type { Denoiser } from '../process/denoiser.js'
 import type { Sampler, State } from './sampler.js'
 import type { Table, TableRow } from './table.js'
@@ -25,9 +25,6 @@ export const walk =
         const next = sampler.step(denoise, row, sampler.stochastic ? noiseAt(step) : zerosLike(at.z))(at)
         return [next, next.z]
       },
-    )(startOf(sampler, z), { row: table, step: arange(length, 'u32') } as unknown as Stacked<{
-      readonly row: TableRow
-      readonly step: Step
-    }>)
+    )(startOf(sampler, z), { row: table, step: arange(length, 'u32') })
     return [state, all as unknown as Tensor<readonly [number, ...S]>]
   }
