@@ -15,6 +15,7 @@ import {
 import { DiscretisedNormal, Normal } from '@elbo/distributions'
 import { minus, plus, sumLast, times, type Real } from '../arithmetic.js'
 import { divergenceWeight, priorDivergence } from '../objective/closed.js'
+import type { Level } from '../process/level.js'
 import { lengthOf, type DiscreteProcess } from '../process/discrete.js'
 import { toEstimate } from '../process/prediction.js'
 import type { Architecture, DenoiserParameters } from './architecture.js'
@@ -54,21 +55,44 @@ const spread = (count: number, length: number, key: Key): Steps => {
   return cast('i32')(plus(floor(times(place, (length - 1) * (1 - 2 ** -22))), 2)) as Steps
 }
 
+export interface BoundOptions {
+  /** At how many levels the divergence of each example is looked at. */
+  readonly draws: number
+  /**
+   * The variance of P(z_{t−1} | z_t), as `Reverse` has it. That of the transition is the right one where the density of the data changes little within
+   * the noise, that of the posterior where they lie closer together than it.
+   */
+  readonly variances: 'posterior' | 'transition'
+}
+
 /**
- * An estimate of −bound of each example in the model's units, right in the mean over draws: its sum of T − 1 divergences by `draws` of them at steps
- * that are spread over the batch, its other terms as they are (Ho et al. 2020, eq. 5, with the posterior's variance).
+ * The divergence of the step from t to t − 1 as a multiple of ‖x − x̂‖² and, for each dimension, a constant (Ho et al. 2020, eq. 5): with u the logarithm
+ * of the model's variance over the posterior's it is e^−u times what it is with the same variance, and (e^−u − 1 + u)/2 more.
+ */
+const divergence = (earlier: Level, later: Level, variances: BoundOptions['variances']) => {
+  const u = variances === 'posterior' ? 0 : 2 * Math.log(later.sigma / earlier.sigma)
+  return { slope: Math.exp(-u) * divergenceWeight(earlier, later), constant: (Math.expm1(-u) + u) / 2 }
+}
+
+/**
+ * An estimate of −bound of each example in the model's units, right in the mean over draws: its sum of T − 1 divergences by some of them, at steps that
+ * are spread over the batch, its other terms as they are.
  */
 export const estimatedBound =
-  ({ network, process, prediction }: Denoising, kind: Kind, draws: number) =>
+  ({ network, process, prediction }: Denoising, kind: Kind, { draws, variances }: BoundOptions) =>
   (parameters: DenoiserParameters, { x, labels }: Examples, key: Key): BoundTerms => {
     const { levels, family } = process
     const length = lengthOf(process)
     const [count] = x.shape
     const axes = x.shape.length - 1
-    const weights: Real = tensor(
-      levels.map((later, t) => (t < 2 ? 0 : divergenceWeight(levels[t - 1], later))),
-      [levels.length],
+    const divergences = levels.map((later, t) =>
+      t < 2 ? { slope: 0, constant: 0 } : divergence(levels[t - 1], later, variances),
     )
+    const table = (of: readonly number[]): Real => tensor(of, [of.length])
+    const slopes = table(divergences.map(({ slope }) => slope))
+    // Of all steps, at once: it does not depend on what is drawn.
+    const constant =
+      x.shape.slice(1).reduce((a, b) => a * b, 1) * divergences.reduce((all, each) => all + each.constant, 0)
     const estimateAt = (steps: Steps, fresh: Key): Real => {
       const level = levelsAt(process, x.shape.length)(steps)
       const epsilon: Real = normal(x.shape)(fresh)
@@ -82,8 +106,8 @@ export const estimatedBound =
     const terms = Array.from({ length: length === 1 ? 0 : draws }, (_, i): Real => {
       const steps = spread(count, length, rest[2 * i])
       const error = sumLast(square(minus(x, estimateAt(steps, rest[2 * i + 1]))), axes)
-      return times(error, take(steps, 0)(weights) as Real, (length - 1) / draws)
+      return times(error, take(steps, 0)(slopes) as Real, (length - 1) / draws)
     })
-    const steps = terms.reduce<Real>((a, b) => plus(a, b), full([count], 0))
+    const steps = terms.reduce<Real>((a, b) => plus(a, b), full([count], constant))
     return { negativeBound: minus(plus(prior, steps), reconstruction), reconstruction, prior, steps }
   }
