@@ -21,7 +21,7 @@ export { subVariancePreserving } from './process/schedules/sub-variance-preservi
 export { karras, varianceExploding, type Sigmas } from './process/schedules/variance-exploding.js'
 export { preconditioned, preconditioning, type Preconditioning } from './process/preconditioning.js'
 export { zeroTerminalSnr } from './process/zero-snr.js'
-export { closedBound, divergenceWeight, priorDivergence } from './objective/closed.js'
+export { closedBound, divergenceWeight, priorDivergence, stepDivergences } from './objective/closed.js'
 export {
   encoder,
   priorScale,
@@ -32,5 +32,39 @@ export {
   type Variances,
 } from './objective/reverse.js'
 export { levelTensors, tensorsOf } from './process/tensors.js'
+export { backward, forward } from './process/conditional.js'
+export { checkerboardBoxes, exactBoxes, type Boxes } from './exact/boxes.js'
+export {
+  entropyEstimate,
+  noisySample,
+  scoreOf,
+  type Estimated,
+  type ExactData,
+  type PerRow,
+  type RowLevel,
+  type Rows,
+} from './exact/exact-data.js'
+export {
+  exactMixture,
+  mixtureEntropy,
+  princeMixture,
+  ringMixture,
+  type GaussianMixture,
+} from './exact/mixture.js'
+export { boundTerms, hybridLoss } from './objective/hybrid.js'
+export { imageLikelihood, levelsOfImage, pointLikelihood } from './objective/likelihoods.js'
+export {
+  emptyHistory,
+  proposalOf,
+  proposedSteps,
+  remember,
+  spreadSteps,
+  uniformSteps,
+  type LossHistory,
+  type Proposal,
+  type Proposed,
+  type Steps,
+} from './objective/steps.js'
+export { lossWeights, type Weighting } from './objective/weights.js'
 export * from './networks/index.js'
 export * from './training/index.js'

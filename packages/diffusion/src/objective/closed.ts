@@ -46,8 +46,14 @@ export const priorDivergence =
 /** The logarithm of transition's over posterior's variance: ln σ_t²/σ_s². */
 const logSpread = (earlier: Level, later: Level): number => 2 * Math.log(later.sigma / earlier.sigma)
 
-/** The divergence of the step from t to t − 1, elementwise, given the estimate at z_t. */
-const stepOf = <S extends Shape>({ process: { levels }, variances = 'posterior' }: Reverse<S>) => {
+/**
+ * KL[q(z_{t−1} | z_t, x) ‖ P(z_{t−1} | z_t)], t = 2 … T, element by element, of what is estimated at z_t: for one t, or for one of each example, in a shape
+ * that broadcasts against x.
+ */
+export const stepDivergences = <S extends Shape>({
+  process: { levels },
+  variances = 'posterior',
+}: Reverse<S>) => {
   const table = (of: (earlier: Level, later: Level) => number) =>
     byLevel(levels.slice(1).map((later, i) => (i === 0 ? 1 : of(levels[i], later))))
   const weight = table(divergenceWeight)
@@ -60,7 +66,7 @@ const stepOf = <S extends Shape>({ process: { levels }, variances = 'posterior' 
   const shrunk = table(
     (earlier, later) => divergenceWeight(earlier, later) * (earlier.sigma / later.sigma) ** 2,
   )
-  return (t: LevelNumber, x: Real, estimate: Estimate<S>): Real => {
+  return (t: Tensor<Shape, 'i32'>, x: Real, estimate: Estimate<S>): Real => {
     const error = square(minus(x, estimate.x as Real))
     if (variances === 'posterior') return times(error, weight(t))
     if (variances === 'transition') return plus(times(error, shrunk(t)), excess(t))
@@ -78,7 +84,8 @@ const keyAt =
 /**
  * The bound of a diffusion as a sum of the closed forms of its terms (Ho et al. 2020, eq. 5; with learned variances Nichol and Dhariwal 2021), each at a
  * z_t drawn from q(z_t | x) on its own. It is what `chainBound(encoder(process, axes)(x), { from: 'marginals' })` says of `reverse(model, …)` with the
- * same key, without a difference of two means that are almost the same.
+ * same key, without a difference of two means that are almost the same. `observed` is what P(x | z₁) is
+ * of, where that is not x itself: see `imageLikelihood`.
  */
 export const closedBound =
   <S extends Shape, X extends AnyDistribution>(
@@ -86,12 +93,12 @@ export const closedBound =
     axes: number,
     likelihood: (estimate: Estimate<S>) => X,
   ) =>
-  (x: Tensor<S>): Draw<ChainBound<number[]>> =>
+  (x: Tensor<S>, observed: Tensor<S> = x): Draw<ChainBound<number[]>> =>
   key => {
     const { process, denoiser } = model
     const length = lengthOf(process)
     const levelAt = levelTensors(process)
-    const stepAt = stepOf(model)
+    const stepAt = stepDivergences(model)
     const at = keyAt(length, foldIn(0)(key))
     const estimateAt = (t: LevelNumber): Estimate<S> => {
       const noise = levelAt(t)
@@ -108,7 +115,7 @@ export const closedBound =
       ])({}, add(2)(arange(length - 1, 'i32')))
       return all
     })()
-    const reconstruction = likelihood(estimateAt(level(1))).logProb(x as never)
+    const reconstruction = likelihood(estimateAt(level(1))).logProb(observed as never)
     const kl = plus(top, (sum(0) as (x: Real) => Real)(steps))
     return { elbo: minus(reconstruction, kl), reconstruction, kl, top, steps } as never
   }

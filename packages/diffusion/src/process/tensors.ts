@@ -1,5 +1,5 @@
-import { byLevel, type Level as LevelNumber } from '@elbo/elbo'
-import { scalar } from '@elbo/tensor'
+import { byLevel } from '@elbo/elbo'
+import { scalar, type Shape, type Tensor } from '@elbo/tensor'
 import type { LevelTensors } from './denoiser.js'
 import type { DiscreteProcess } from './discrete.js'
 import type { Level } from './level.js'
@@ -12,8 +12,13 @@ export const tensorsOf = ({ time, alpha, sigma, logSnr }: Level): LevelTensors =
   logSnr: scalar(logSnr),
 })
 
-/** Levels 1 … T within a program, by a number t that may be traced. */
-export const levelTensors = ({ levels }: DiscreteProcess): ((t: LevelNumber) => LevelTensors) => {
+/**
+ * Levels 1 … T within a program, by numbers t that may be traced: one, or, i32[n, 1], one for each example. They are doubles where arithmetic is
+ * double.
+ */
+export const levelTensors = ({
+  levels,
+}: DiscreteProcess): (<L extends Shape>(t: Tensor<L, 'i32'>) => LevelTensors<L>) => {
   const table = (of: (level: Level) => number) => byLevel(levels.slice(1).map(of))
   const [time, alpha, sigma, logSnr] = [
     table(level => level.time),

@@ -1,0 +1,35 @@
+import {
+  cosine,
+  cosineBetas,
+  discretise,
+  karras,
+  linear,
+  linearBetas,
+  rectifiedFlow,
+  scaledLinear,
+  scaledLinearBetas,
+  sigmoid,
+  sigmoidBetas,
+  subVariancePreserving,
+  varianceExploding,
+  zeroTerminalSnr,
+  type DiscreteProcess,
+} from './index.js'
+
+/** Every schedule, at any number of levels. */
+export const schedules: readonly (readonly [string, (length: number) => DiscreteProcess])[] = [
+  ['linear', length => discretise(length)(linear())],
+  ['linear β', length => linearBetas(length)],
+  ['scaled-linear', length => discretise(length)(scaledLinear())],
+  ['scaled-linear β', length => scaledLinearBetas(length)],
+  ['cosine', length => discretise(length)(cosine())],
+  ['cosine β', length => cosineBetas(length)],
+  ['sigmoid', length => discretise(length)(sigmoid())],
+  ['sigmoid β', length => sigmoidBetas(length)],
+  ['zero terminal SNR', length => zeroTerminalSnr(linearBetas(Math.max(length, 2)))],
+  ['sub-variance-preserving', length => discretise(length)(subVariancePreserving())],
+  ['variance-exploding', length => discretise(length)(varianceExploding({ most: 20 }))],
+  ['karras', length => discretise(length)(karras({ least: 0.01 }))],
+  ['rectified flow', length => discretise(length)(rectifiedFlow())],
+  ['rectified flow, shifted', length => discretise(length)(rectifiedFlow({ shift: 3 }))],
+]
