@@ -1,10 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
-import { pipe } from 'fp-ts/lib/function.js'
-import { Normal, toEvent } from '@elbo/distributions'
-import { cpu, evaluator, generate, key, mean, normal, run, type Shape, type Tensor } from '@elbo/tensor'
+import { cpu, evaluator, generate, key, mean, normal, run, type Tensor } from '@elbo/tensor'
 import { minus, times, type Real } from '../arithmetic.js'
 import { closedBound } from '../objective/closed.js'
-import type { Estimate } from '../process/denoiser.js'
+import { pointLikelihood } from '../objective/likelihoods.js'
 import { estimatedBound } from './bound.js'
 import { denoiserOf } from './denoiser.js'
 import { denoisingOf, type DiffusionModel } from './run.js'
@@ -27,7 +25,6 @@ describe.each([1, 2, 7, 40])('the estimate of a bound of %i levels', length => {
     'is that of all its terms, in the mean: %s',
     async variances => {
       const estimate = estimatedBound(denoising, 'points', { draws: 6, variances })(parameters, { x }, key(3))
-      const { alpha, sigma } = denoising.process.levels[1]
       const whole = closedBound(
         { process: denoising.process, denoiser: denoiserOf(denoising)(parameters), variances },
         1,

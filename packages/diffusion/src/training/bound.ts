@@ -1,26 +1,14 @@
-import {
-  arange,
-  cast,
-  floor,
-  full,
-  mod,
-  normal,
-  split,
-  square,
-  take,
-  tensor,
-  uniform,
-  type Key,
-} from '@elbo/tensor'
-import { DiscretisedNormal, Normal } from '@elbo/distributions'
+import { add, full, normal, split, square, take, tensor, type Key, type Shape } from '@elbo/tensor'
 import { minus, plus, sumLast, times, type Real } from '../arithmetic.js'
+import { imageLikelihood, levelsOfImage, pointLikelihood } from '../objective/likelihoods.js'
+import { spreadSteps, type Steps } from '../objective/steps.js'
+import type { Estimate } from '../process/denoiser.js'
 import { divergenceWeight, priorDivergence } from '../objective/closed.js'
 import type { Level } from '../process/level.js'
 import { lengthOf, type DiscreteProcess } from '../process/discrete.js'
 import { toEstimate } from '../process/prediction.js'
 import type { Architecture, DenoiserParameters } from './architecture.js'
-import { levelsAt, type Steps } from './levels.js'
-import { said, type Denoising, type Examples } from './loss.js'
+import { levelOfEach, said, type Denoising, type Examples } from './loss.js'
 
 /** What the numbers of an example are: real, in units of a `scale`, or the 256 levels of a pixel, scaled to [−1, 1]. */
 export type Kind = Architecture['kind']
@@ -33,26 +21,14 @@ export interface BoundTerms {
   readonly steps: Real
 }
 
-/**
- * ln P(x | z₁) of each example: normal around what is estimated at z₁ with the deviation σ₁/α₁, which is that of x given z₁ where the data vary
- * little within it; for pixels the normal law of 256 levels (Ho et al. 2020, eq. 13).
- */
-const logLikelihood = (kind: Kind, process: DiscreteProcess, x: Real, estimate: Real): Real => {
-  const { alpha, sigma } = process.levels[1]
-  const deviation = sigma / alpha
+/** ln P(x | z₁) of each example: normal for points, and for pixels of 256 levels (Ho et al. 2020, eq. 13). */
+const logLikelihood = (kind: Kind, process: DiscreteProcess, x: Real, estimate: Estimate<Shape>): Real => {
   const axes = x.shape.length - 1
-  if (kind === 'points')
-    return sumLast(Normal({ loc: estimate, scale: deviation }).logProb(x as never) as Real, axes)
-  const inLevels = (value: Real): Real => times(plus(value, 1), 127.5)
-  const law = DiscretisedNormal({ loc: inLevels(estimate), scale: 127.5 * deviation, levels: 256 })
-  return sumLast(law.logProb(floor(plus(inLevels(x), 0.5)) as never) as Real, axes)
-}
-
-/** One of 2 … T for each of a batch, each as likely, evenly spread over it (Kingma et al. 2021, appendix I.1). */
-const spread = (count: number, length: number, key: Key): Steps => {
-  const begin: Real = uniform([1])(key)
-  const place: Real = mod(1)(plus(times(arange(count) as Real, 1 / count), begin))
-  return cast('i32')(plus(floor(times(place, (length - 1) * (1 - 2 ** -22))), 2)) as Steps
+  return (
+    kind === 'points'
+      ? pointLikelihood(process, axes)(estimate).logProb(x as never)
+      : imageLikelihood(process, axes)(estimate).logProb(levelsOfImage(x) as never)
+  ) as Real
 }
 
 export interface BoundOptions {
@@ -93,19 +69,19 @@ export const estimatedBound =
     // Of all steps, at once: it does not depend on what is drawn.
     const constant =
       x.shape.slice(1).reduce((a, b) => a * b, 1) * divergences.reduce((all, each) => all + each.constant, 0)
-    const estimateAt = (steps: Steps, fresh: Key): Real => {
-      const level = levelsAt(process, x.shape.length)(steps)
+    const estimateAt = (steps: Steps, fresh: Key): Estimate<Shape> => {
+      const level = levelOfEach(process, steps, x.shape.length)
       const epsilon: Real = normal(x.shape)(fresh)
       const z = plus(times(x, level.alpha), times(epsilon, level.sigma))
-      return toEstimate(family, prediction)(z, level, said(network, parameters, z, level.time, labels)).x
+      return toEstimate(family, prediction)(z, level, said(network, parameters, z, level.time, labels))
     }
     const [first, ...rest] = split(key, 1 + 2 * draws)
     const one: Steps = full([count], 1, 'i32') as Steps
     const reconstruction = logLikelihood(kind, process, x, estimateAt(one, first))
     const prior = priorDivergence(process, axes)(x)
     const terms = Array.from({ length: length === 1 ? 0 : draws }, (_, i): Real => {
-      const steps = spread(count, length, rest[2 * i])
-      const error = sumLast(square(minus(x, estimateAt(steps, rest[2 * i + 1]))), axes)
+      const steps: Steps = add(1)(spreadSteps(length - 1)(count)(rest[2 * i]).steps)
+      const error = sumLast(square(minus(x, estimateAt(steps, rest[2 * i + 1]).x)), axes)
       return times(error, take(steps, 0)(slopes) as Real, (length - 1) / draws)
     })
     const steps = terms.reduce<Real>((a, b) => plus(a, b), full([count], constant))

@@ -22,7 +22,7 @@ import type { DenoiserParameters } from './architecture.js'
 import { imageExamples, imagesAt, imageSpecs, type BatchSpecs } from './batches.js'
 import { estimatedBound, type BoundOptions } from './bound.js'
 import type { DiffusionData } from './data.js'
-import { simpleLoss, type Examples } from './loss.js'
+import { denoisingLoss, type Examples } from './loss.js'
 import { denoisingOf, type DiffusionModel, type DiffusionState } from './run.js'
 
 export interface EvaluationOptions extends Partial<BoundOptions> {
@@ -62,7 +62,7 @@ export const openEvaluation =
     const { size, batches } = batchesOf(data, count)
     const denoising = denoisingOf(model)
     const bound = estimatedBound(denoising, model.architecture.kind, { draws, variances })
-    const loss = simpleLoss(denoising, 0)
+    const loss = denoisingLoss(denoising, { loss: 'simple', labelDropout: 0 })
     const dimensions = data.kind === 'points' ? 2 : data.test.shape[1] * data.test.shape[2]
     // Of points; the levels of a pixel are no density.
     const unit = data.kind === 'points' ? dimensions * Math.log(model.scale) : 0

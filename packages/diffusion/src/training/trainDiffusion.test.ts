@@ -148,7 +148,8 @@ describe('trainDiffusion', () => {
     const excess = bounds.map(bound => bound - eightGaussians.entropy)
     expect(bounds).toHaveLength(4)
     expect(excess[3]).toBeLessThan(excess[0])
-    expect(excess[3]).toBeLessThan(0.6)
+    // A normal law of the same variance is 1.8 nats above.
+    expect(excess[3]).toBeLessThan(1)
     expect(excess[3]).toBeGreaterThan(0)
   }, 60_000)
 
