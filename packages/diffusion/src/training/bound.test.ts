@@ -28,8 +28,7 @@ describe.each([1, 2, 7, 40])('the estimate of a bound of %i levels', length => {
       const whole = closedBound(
         { process: denoising.process, denoiser: denoiserOf(denoising)(parameters), variances },
         1,
-        ({ x: loc }: Estimate<Shape>) =>
-          pipe(Normal({ loc: loc as never, scale: sigma / alpha }), toEvent(1)),
+        pointLikelihood(denoising.process, 1) as never,
       )(x)(key(4))
       const mean1 = (values: Real): Tensor => mean()(values) as Tensor
       const found = await evaluate({
