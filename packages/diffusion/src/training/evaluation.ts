@@ -20,16 +20,14 @@ import { averaged, type Evaluation, type Metrics } from '@elbo/train'
 import { times, type Real } from '../arithmetic.js'
 import type { DenoiserParameters } from './architecture.js'
 import { imageExamples, imagesAt, imageSpecs, type BatchSpecs } from './batches.js'
-import { estimatedBound } from './bound.js'
+import { estimatedBound, type BoundOptions } from './bound.js'
 import type { DiffusionData } from './data.js'
-import { simpleLoss, type Examples } from './loss.js'
+import { denoisingLoss, type Examples } from './loss.js'
 import { denoisingOf, type DiffusionModel, type DiffusionState } from './run.js'
 
-export interface EvaluationOptions {
-  /** How many examples: fresh points, or so many of the first test images (1,024). */
+export interface EvaluationOptions extends Partial<BoundOptions> {
+  /** How many examples: fresh points, or so many of the first test images (1,024). `draws` is 4, `variances` those of the transition for points and of the posterior for images. */
   readonly count?: number
-  /** At how many levels the bound of each example is looked at (4). */
-  readonly draws?: number
   readonly passes?: readonly PassName[]
 }
 
@@ -40,6 +38,9 @@ const evaluationSeed = 0
 
 /** Points and images of one batch of an evaluation, at most. */
 const mostOf = { points: 1024, images: 256 }
+
+/** Points of a density, and pixels, most of which are black: many images differ less than the least noise. */
+const variancesOf = { points: 'transition', images: 'posterior' } as const
 
 /** Full batches, whose examples are `count` or, where that is no multiple of the batch, a little fewer. */
 const batchesOf = (data: DiffusionData, count: number) => {
@@ -57,11 +58,11 @@ const batchesOf = (data: DiffusionData, count: number) => {
 export const openEvaluation =
   (data: DiffusionData, model: DiffusionModel, form: DiffusionState, options: EvaluationOptions = {}) =>
   (backend: Backend): TaskEither<BackendError, Evaluation<DiffusionState>> => {
-    const { count = 1024, draws = 4, passes } = options
+    const { count = 1024, draws = 4, variances = variancesOf[data.kind], passes } = options
     const { size, batches } = batchesOf(data, count)
     const denoising = denoisingOf(model)
-    const bound = estimatedBound(denoising, model.architecture.kind, draws)
-    const loss = simpleLoss(denoising, 0)
+    const bound = estimatedBound(denoising, model.architecture.kind, { draws, variances })
+    const loss = denoisingLoss(denoising, { loss: 'simple', labelDropout: 0 })
     const dimensions = data.kind === 'points' ? 2 : data.test.shape[1] * data.test.shape[2]
     // Of points; the levels of a pixel are no density.
     const unit = data.kind === 'points' ? dimensions * Math.log(model.scale) : 0

@@ -1,27 +1,26 @@
-import { pipe } from 'fp-ts/lib/function.js'
 import {
-  add,
   bernoulli,
   full,
-  integers,
   mean,
-  mul,
   normal,
   reshape,
   split,
   square,
-  sub,
+  take,
+  tensor,
   where,
   type Key,
   type Shape,
   type Tensor,
 } from '@elbo/tensor'
 import type { AnyDenoisingNetwork, DenoiserParameters } from './architecture.js'
-import { levelsAt, type Steps } from './levels.js'
-import type { Real } from '../arithmetic.js'
-import type { DiscreteProcess } from '../process/discrete.js'
-import { lengthOf } from '../process/discrete.js'
-import { fromEstimate, type Prediction } from '../process/prediction.js'
+import { minus, plus, times, type Real } from '../arithmetic.js'
+import { uniformSteps, type Steps } from '../objective/steps.js'
+import { lossWeights } from '../objective/weights.js'
+import type { LevelTensors } from '../process/denoiser.js'
+import { lengthOf, type DiscreteProcess } from '../process/discrete.js'
+import { fromEstimate, predictions, type Prediction } from '../process/prediction.js'
+import { levelTensors } from '../process/tensors.js'
 
 export type Labels = Tensor<readonly [number], 'i32'>
 
@@ -59,22 +58,38 @@ export const said = (
     ...(labels === undefined ? {} : { labels }),
   })
 
-/** The step t of each example, 1 … T, all as likely. */
-const uniformSteps = (count: number, length: number, key: Key): Steps =>
-  add(1)(integers(0, length)([count])(key))
+/** The levels at steps t, i32[batch] of 1 … T: numbers [batch, 1, …] that broadcast against examples of so many axes. */
+export const levelOfEach = (process: DiscreteProcess, steps: Steps, rank: number): LevelTensors<Shape> => {
+  const shape = [steps.shape[0], ...Array.from({ length: rank - 1 }, () => 1)]
+  return levelTensors(process)(reshape(shape)(steps as Tensor<Shape, 'i32'>) as Tensor<Shape, 'i32'>)
+}
 
-/**
- * The simple loss (Ho et al. 2020, eq. 14): the mean squared error of what the network says, in the units of what it says, at a step drawn for
- * each example. With `labelDropout` that part of the labels is not told, so that one network learns both (Ho and Salimans 2022, algorithm 1).
- */
-export const simpleLoss =
-  ({ network, process, prediction }: Denoising, labelDropout: number) =>
+/** The losses that a run can be told by name. */
+export const lossNames = ['simple', 'bound', 'min-snr', ...predictions] as const
+export type LossName = (typeof lossNames)[number]
+
+export interface LossOptions {
+  /** `simple`: the error of what the network says, unweighted (Ho et al. 2020, eq. 14); else see `Weighting`. */
+  readonly loss: LossName
+  /** The part of the labels that is not told, so that one network learns both (Ho and Salimans 2022, algorithm 1). */
+  readonly labelDropout: number
+}
+
+/** The mean squared error of what the network says, times the weight of each level, at a level drawn for each example. */
+export const denoisingLoss =
+  ({ network, process, prediction }: Denoising, { loss, labelDropout }: LossOptions) =>
   (parameters: DenoiserParameters, { x, labels }: Examples, key: Key): Tensor<readonly [], 'f32'> => {
     const [forSteps, forNoise, forLabels] = split(key, 3) as readonly [Key, Key, Key]
-    const level = levelsAt(process, x.shape.length)(uniformSteps(x.shape[0], lengthOf(process), forSteps))
+    const { steps } = uniformSteps(lengthOf(process))(x.shape[0])(forSteps)
+    const level = levelOfEach(process, steps, x.shape.length)
     const epsilon: Real = normal(x.shape)(forNoise)
-    const z: Real = pipe(x, mul(level.alpha), add(mul(level.sigma)(epsilon)))
+    const z = plus(times(x, level.alpha), times(epsilon, level.sigma))
     const told = labels && dropped(labels, network.classes, labelDropout, forLabels)
     const target = fromEstimate(process.family, prediction)({ x, epsilon }, level)
-    return pipe(said(network, parameters, z, level.time, told), sub(target), square, mean())
+    const error: Real = square(minus(said(network, parameters, z, level.time, told), target))
+    if (loss === 'simple') return mean()(error) as Tensor<readonly [], 'f32'>
+    const weights = lossWeights(process, { error: loss }, prediction)
+    const table: Real = tensor([0, ...weights], [weights.length + 1])
+    const weight: Real = reshape(level.alpha.shape)(take(steps, 0)(table) as Real)
+    return mean()(times(error, weight)) as Tensor<readonly [], 'f32'>
   }

@@ -19,7 +19,7 @@ import {
 } from '@elbo/train'
 import { predictions, type Prediction } from '../process/prediction.js'
 import { architectureCodec, networkOf, type Architecture, type DenoiserParameters } from './architecture.js'
-import type { Denoising } from './loss.js'
+import { lossNames, type Denoising, type LossName } from './loss.js'
 import { processOf, scheduleNames, type ScheduleName } from './schedule.js'
 
 const positive = t.refinement(t.number, n => Number.isSafeInteger(n) && n > 0, 'a positive whole number')
@@ -41,7 +41,7 @@ const modelCodec = t.type({
 const runCodec = t.type({
   model: t.literal('diffusion'),
   denoiser: modelCodec,
-  loss: t.keyof({ simple: null }),
+  loss: oneOf<LossName>(lossNames),
   /** The part of the labels that the network is not told. */
   labelDropout: share,
   /** Of the parameters' average. */

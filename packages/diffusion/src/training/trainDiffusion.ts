@@ -10,7 +10,7 @@ import { exampleShape } from './architecture.js'
 import { imageBatches, pointBatches, type BatchSpecs } from './batches.js'
 import { openEvaluation, type EvaluationOptions } from './evaluation.js'
 import { dataOf, type DiffusionData } from './data.js'
-import { simpleLoss } from './loss.js'
+import { denoisingLoss, type LossName } from './loss.js'
 import {
   denoisingOf,
   optimiserOf,
@@ -39,6 +39,8 @@ export interface TrainDiffusionOptions extends TrainingOptions<DiffusionCheckpoi
   readonly clip?: number | null
   /** The part of the labels that a network with classes is not told: 0.1. */
   readonly labelDropout?: number
+  /** What is made small: the `simple` loss unless told. */
+  readonly loss?: LossName
   /** Of the average of the parameters: 0.999. */
   readonly averageDecay?: number
   /** After each epoch; a second's work or two unless told. */
@@ -61,7 +63,7 @@ const checked = (data: DiffusionData, { architecture }: DiffusionModel, batchSiz
 }
 
 /**
- * Trains a diffusion model with Adam by the simple loss, its steps drawn for each example, and keeps an average of its parameters, which is what
+ * Trains a diffusion model with Adam, the levels drawn for each example, and keeps an average of its parameters, which is what
  * is evaluated. Metrics are `loss` and, after each epoch, those of `openEvaluation`. `latest()` is the last good state, for drawing.
  * @throws RangeError where data and network do not fit, and for settings that are no numbers of their kind.
  */
@@ -80,6 +82,7 @@ export const trainDiffusion = ({
   clip = 1,
   labelDropout = model.architecture.classes === 0 ? 0 : 0.1,
   averageDecay = 0.999,
+  loss = 'simple',
   evaluation = {},
   out,
   checkpointEvery,
@@ -101,7 +104,7 @@ export const trainDiffusion = ({
   const about: DiffusionRun = {
     model: 'diffusion',
     denoiser: model,
-    loss: 'simple',
+    loss,
     labelDropout,
     averageDecay,
     seed,
@@ -115,7 +118,7 @@ export const trainDiffusion = ({
     data.kind === 'points'
       ? pointBatches(data, batchSize, model.scale, stepsPerEpoch)
       : imageBatches(data, batchSize)
-  const loss = simpleLoss(denoisingOf(model), labelDropout)
+  const lossOf = denoisingLoss(denoisingOf(model), { loss, labelDropout })
   const initial = stateOf(about)
 
   return train<DiffusionState, BatchSpecs>({
@@ -123,7 +126,7 @@ export const trainDiffusion = ({
     start: beginningOf({ initial, about, settingsOf, resume }),
     step: trainingStep((parameters, given, key) => {
       const [examples, rest] = batches.examples(given, key)
-      return [loss(parameters, examples, rest), {}] as const
+      return [lossOf(parameters, examples, rest), {}] as const
     }, optimiserOf(about)),
     batch: batches.specs,
     batches: (cursor, { key }) => batches.of(cursor, key),
