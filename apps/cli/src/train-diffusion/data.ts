@@ -1,6 +1,7 @@
 import {
   fashionMnist,
   fashionMnistFrom,
+  ffjord,
   imageSource,
   swissRoll,
   twoMoons,
@@ -35,7 +36,7 @@ interface PlaneData {
   readonly exact?: (scale: number) => ExactData
 }
 
-/** Eight Gaussians at a distance of 4, .5 wide, and the board of 4 × 4 on [−2, 2)², in the sizes that are usual: over √2 and times 2. */
+/** The laws of `ffjord`, in whose sizes results are usually stated. */
 const wheel = (scale: number) =>
   exactMixture(ringMixture({ radius: 4 / 1.414 / scale, deviation: 0.5 / 1.414 / scale }))
 const board = (scale: number) => {
@@ -43,12 +44,10 @@ const board = (scale: number) => {
   return exactBoxes({ low: sized(checkerboardBoxes.low), high: sized(checkerboardBoxes.high) })
 }
 
-type Sample = PointData['sample']
-
-/** Points of the plane by the name that options have for them. The entropy of the Gaussians is by quadrature. */
+/** Points of the plane by the name that options have for them. */
 export const planes: Readonly<Record<PlaneName, PlaneData>> = {
-  '8-gaussians': { sample: wheel(1).sample as Sample, entropy: 2.831880406, scale: 2, exact: wheel },
-  checkerboard: { sample: board(1).sample as Sample, entropy: Math.log(32), scale: 2.3, exact: board },
+  '8-gaussians': { ...ffjord.eightGaussians, scale: 2, exact: wheel },
+  checkerboard: { ...ffjord.checkerboard, scale: 2.3, exact: board },
   moons: { ...twoMoons, scale: 0.7 },
   'swiss-roll': { ...swissRoll, scale: 1.5 },
 }

@@ -4,8 +4,7 @@ import type { ExactData, Rows } from '../exact/exact-data.js'
 import { lengthOf } from '../process/discrete.js'
 import { fromEstimate } from '../process/prediction.js'
 import type { AnyDenoisingNetwork } from '../training/architecture.js'
-import { levelsAt } from '../training/levels.js'
-import type { Denoising } from '../training/loss.js'
+import { levelOfEach, type Denoising } from '../training/loss.js'
 
 /**
  * The model with the best denoiser of data in its place: its network asks no parameters, and tells of z and the time what is exactly right at the level
@@ -24,7 +23,7 @@ export const optimalDenoising = ({ process, prediction }: Denoising, exact: Exac
         () =>
         ({ z, times }: { readonly z: Real; readonly times: Real }): Real => {
           const steps = cast('i32')(floor(add(0.5)(mul(length)(times))) as Real)
-          const level = levelsAt(process, 2)(reshape([z.shape[0]])(steps) as never)
+          const level = levelOfEach(process, reshape([z.shape[0]])(steps) as never, 2)
           return tells(exact.denoiser(z as Rows, level) as never, level)
         },
     } as unknown as AnyDenoisingNetwork,

@@ -42,7 +42,10 @@ type NatsOf = (parameters: DenoiserParameters, examples: Examples, fresh: Key) =
 const natsOfModelUnits = (route: Route, model: DiffusionModel, denoising: Denoising): NatsOf => {
   const { kind } = model.architecture
   if (route.kind === 'bound') {
-    const bound = estimatedBound(denoising, kind, route.draws)
+    const bound = estimatedBound(denoising, kind, {
+      draws: route.draws,
+      variances: kind === 'points' ? 'transition' : 'posterior',
+    })
     return (parameters, examples, fresh) => bound(parameters, examples, fresh).negativeBound
   }
   const { process } = denoising
