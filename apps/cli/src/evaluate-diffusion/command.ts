@@ -85,7 +85,7 @@ const planOf = (data: DiffusionData, options: EvaluateDiffusionOptions): Either<
   const points = data.kind === 'points'
   return E.right({
     ...{ size, batches },
-    bound: { kind: 'bound', draws: options.draws ?? (points ? 64 : 32) },
+    bound: { kind: 'bound', draws: options.draws ?? (points ? 16 : 4) },
     flow: {
       kind: 'flow',
       method: points ? rungeKutta4 : heunMethod,

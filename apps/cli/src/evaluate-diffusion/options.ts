@@ -30,7 +30,7 @@ const flags = {
   examples: valued('<n>', 'How many, by either route (default: 4096 points, 64 images)'),
   draws: valued(
     '<n>',
-    'Levels at which the bound of each example is looked at (default: 64 for points, 32 for images)',
+    'Levels at which the bound of each example is looked at (default: 16 for points, 4 for images)',
   ),
   steps: valued(
     '<n>',
