@@ -28,8 +28,14 @@ const taskOf = async (command: Command): Promise<TaskEither<Failure, number>> =>
       return (await import('./evaluate-vae/command.js')).evaluateVaeCommand(command.options)
     case 'SampleVae':
       return (await import('./sample-vae/command.js')).sampleVaeCommand(command.options)
+    case 'TrainDiffusion':
+      return (await import('./train-diffusion/command.js')).trainDiffusionCommand(command.options)
     case 'SampleGru':
       return (await import('./sample-gru/command.js')).sampleGruCommand(command.options)
+    case 'SampleDiffusion':
+      return (await import('./sample-diffusion/command.js')).sampleDiffusionCommand(command.options)
+    case 'EvaluateDiffusion':
+      return (await import('./evaluate-diffusion/command.js')).evaluateDiffusionCommand(command.options)
   }
 }
 

@@ -52,7 +52,9 @@ export { vocabularyOf, type Vocabulary } from './text/vocabulary.js'
 export { rings, spirals, swissRoll, twoMoons } from './plane/bands.js'
 export { checkerboard } from './plane/checkerboard.js'
 export type { PlaneDensity, Points } from './plane/density.js'
-export { eightGaussians, pinwheel } from './plane/wheels.js'
+export { ffjord } from './plane/ffjord.js'
+export { scaledBy } from './plane/scaled.js'
+export { eightGaussians, eightWideGaussians, pinwheel } from './plane/wheels.js'
 export {
   cutout,
   inSequence,

@@ -1,7 +1,8 @@
+import { writeFileSync } from 'node:fs'
 import { describe, expect, it, jest } from '@jest/globals'
 import * as E from 'fp-ts/lib/Either.js'
 import { exitCodes } from '../failure.js'
-import { elbo } from '../end-to-end/command-line.js'
+import { elbo, temporaryFolder } from '../end-to-end/command-line.js'
 import { readCommand } from './elbo.js'
 
 jest.setTimeout(30_000)
@@ -101,10 +102,95 @@ describe('the command line', () => {
       '--top-k is "0"; it takes a whole number of at least 1.',
     ],
     [['sample', 'gru', '--out', 'a', '--prompt', ''], '--prompt needs a value.'],
+    [['train', 'diffusion', '--out', 'a'], '--data is missing; it names what is learned'],
+    [['train', 'diffusion', '--data', 'moons'], '--out is missing'],
+    [
+      ['train', 'diffusion', '--data', 'moons', '--out', 'a', '--schedule', 'sine'],
+      'it takes cosine, linear, scaled-linear or sigmoid.',
+    ],
+    [
+      ['train', 'diffusion', '--data', 'moons', '--out', 'a', '--prediction', 'y'],
+      'it takes epsilon, x, v, score or velocity.',
+    ],
+    [
+      ['train', 'diffusion', '--data', 'moons', '--out', 'a', '--widths', '3,a'],
+      '--widths is "a"; it takes a whole number from 1',
+    ],
+    [
+      ['train', 'diffusion', '--data', 'moons', '--out', 'a', '--label-dropout', '1'],
+      '--label-dropout is "1"; it takes a number from 0 to below 1',
+    ],
+    [
+      ['sample', 'diffusion', 'a', '--out', 'b', '--sampler', 'hein'],
+      '--sampler is "hein"; it takes ancestral, ddim, dpm-solver-2m, dpm-solver-2m-sde, euler, euler-ancestral, flow-euler, flow-heun, heun, lms or unipc.',
+    ],
+    [
+      ['sample', 'diffusion', 'a', '--out', 'b', '--spacing', 'x'],
+      'it takes linspace, leading, trailing, karras or exponential.',
+    ],
+    [
+      ['sample', 'diffusion', 'a', '--out', 'b', '--sampler', 'heun', '--eta', '1'],
+      '--eta is for ddim, dpm-solver-2m-sde, euler-ancestral; heun has no such choice.',
+    ],
+    [
+      ['sample', 'diffusion', 'a', '--out', 'b', '--eta', '2'],
+      '--eta is "2"; it takes a number from 0 to 1.',
+    ],
+    [
+      ['sample', 'diffusion', 'a', '--out', 'b', '--ema', '--no-ema'],
+      '--ema and --no-ema exclude each other.',
+    ],
+    [
+      ['sample', 'diffusion', '--out', 'b'],
+      'It takes a checkpoint, or the folder of a run, before its options.',
+    ],
+    [['evaluate', 'diffusion'], 'It takes a checkpoint'],
+    [['evaluate', 'diffusion', 'a', '--probes', '0'], '--probes is "0"'],
   ])('%j is refused with its reason', (args, reason) => {
     const command = readCommand(args)
     expect(command).toMatchObject({ _tag: 'Left', left: { exitCode: exitCodes.usage } })
     if (E.isLeft(command)) expect(command.left.message).toContain(reason)
+  })
+
+  it.each([
+    ['{"steps": 1, "speed": 2}', exitCodes.usage, 'there is no option "speed". It knows data, steps, seed,'],
+    ['{"resume": 1}', exitCodes.usage, '"resume" is 1; it takes true or false.'],
+    ['{"steps": {}}', exitCodes.usage, '"steps" is {}; it takes a text or a number.'],
+    ['[]', exitCodes.usage, 'it takes a JSON object of options.'],
+    ['{"steps": "x"}', exitCodes.usage, '--steps is "x"; it takes a whole number from 1'],
+    ['{', exitCodes.data, 'is no JSON:'],
+  ])('a --config of %s is refused with its reason', (content, exitCode, reason) => {
+    const folder = temporaryFolder()
+    const config = folder.at('config.json')
+    writeFileSync(config, content)
+    const command = readCommand(['train', 'diffusion', '--data', 'moons', '--out', 'a', '--config', config])
+    folder.remove()
+    expect(command).toMatchObject({ _tag: 'Left', left: { exitCode } })
+    if (E.isLeft(command)) expect(command.left.message).toContain(reason)
+  })
+
+  it('is decoded for diffusion, with what was not given at its default', () => {
+    expect(readCommand(['sample', 'diffusion', 'runs/a', '--out', 'b', '--class', '3', '--no-ema'])).toEqual(
+      E.right({
+        _tag: 'SampleDiffusion',
+        options: {
+          checkpoint: 'runs/a',
+          out: 'b',
+          sampler: 'ddim',
+          spacing: 'trailing',
+          steps: 50,
+          eta: undefined,
+          guidance: 1,
+          threshold: undefined,
+          class: 3,
+          count: undefined,
+          seed: 1,
+          average: false,
+          backend: 'cpu',
+          threads: undefined,
+        },
+      }),
+    )
   })
 
   it('is decoded for the GRU, with what was not given at its default', () => {

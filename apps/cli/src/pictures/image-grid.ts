@@ -25,11 +25,18 @@ const ground = 40
 export const bytesOf = (intensities: ArrayLike<number>): Uint8Array =>
   Uint8Array.from(intensities, value => Math.round(255 * Math.min(1, Math.max(0, value))))
 
-/** The images in rows from left to right, as a grey-scale PNG. */
-export const gridPng = (
+/** One grey-scale picture, row-major. */
+export interface GreyPicture {
+  readonly data: Uint8Array
+  readonly height: number
+  readonly width: number
+}
+
+/** The images in rows from left to right. */
+export const grid = (
   { data, height, width }: GreyImages,
   { columns, scale, gutter, rowsPerGroup = 1 }: GridLayout,
-): Uint8Array => {
+): GreyPicture => {
   const count = data.length / (height * width)
   const rows = Math.ceil(count / columns)
   const groupGap = rowsPerGroup > 1 ? 3 * gutter : gutter
@@ -38,21 +45,19 @@ export const gridPng = (
     return groupGap + row * (height * scale + gutter) + groups * (groupGap - gutter)
   }
   const left = (column: number): number => gutter + column * (width * scale + gutter)
-  const picture = {
-    width: left(columns),
-    height: top(rows - 1) + height * scale + groupGap,
-    channels: 1,
-    depth: 8,
-    data: new Uint8Array(0),
-  } as const
-  const pixels = new Uint8Array(picture.width * picture.height).fill(ground)
+  const whole = { width: left(columns), height: top(rows - 1) + height * scale + groupGap }
+  const pixels = new Uint8Array(whole.width * whole.height).fill(ground)
   for (let image = 0; image < count; image++) {
     const [x0, y0] = [left(image % columns), top(Math.floor(image / columns))]
     for (let y = 0; y < height * scale; y++) {
       const from = (image * height + Math.floor(y / scale)) * width
-      const to = (y0 + y) * picture.width + x0
+      const to = (y0 + y) * whole.width + x0
       for (let x = 0; x < width * scale; x++) pixels[to + x] = data[from + Math.floor(x / scale)]
     }
   }
-  return encode({ ...picture, data: pixels })
+  return { ...whole, data: pixels }
 }
+
+/** The images in rows from left to right, as a grey-scale PNG. */
+export const gridPng = (images: GreyImages, layout: GridLayout): Uint8Array =>
+  encode({ ...grid(images, layout), channels: 1, depth: 8 })

@@ -1,4 +1,4 @@
-import { panelSvg, type Point } from './panel.js'
+import { panelSvg, type Panel, type Point } from './panel.js'
 
 /** The bound and its two terms, in nats per image, at one moment of training. */
 export interface BoundAt {
@@ -57,41 +57,94 @@ text { font: 13px system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial,
 .dot { fill: var(--test); stroke: var(--ground); stroke-width: 1 }
 .reached { fill: var(--test); font-weight: 600; font-size: 12px; font-variant-numeric: tabular-nums }`
 
+const [pageWidth, pageHeight] = [960, 480]
+
+interface Page {
+  readonly title: string
+  /** What is shown, for those who do not see it. */
+  readonly shows: string
+  /** Whether there are test curves to be told apart. */
+  readonly tested: boolean
+  readonly panels: readonly Panel[]
+}
+
+const page = ({ title, shows, tested, panels }: Page): string =>
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${pageWidth} ${pageHeight}" width="${pageWidth}" height="${pageHeight}" role="img" aria-labelledby="title">
+<title id="title">${escapeXml(`${title}: ${shows}`)}</title>
+<style>${style}
+</style>
+<rect class="ground" width="${pageWidth}" height="${pageHeight}"/>
+<text class="title" x="24" y="38">${escapeXml(title)}</text>
+<g transform="translate(736 33)">
+<path class="train" d="M0 0H26"/><text x="34" dy=".32em">training</text>
+${tested ? '<path class="test" d="M110 0H136"/><circle class="dot" cx="123" r="3"/><text x="144" dy=".32em">test</text>' : ''}
+</g>
+${panels.map((panel, i) => panelSvg(panel, `frame-${i}`)).join('\n')}
+</svg>
+`
+
+/** The last moment that is shown. */
+const endOf = (moments: readonly { readonly at: number }[]): number =>
+  Math.max(...moments.map(({ at }) => at), Number.MIN_VALUE)
+
+const [top, bottom] = [104, 52]
+
 /** The curves of a run: the ELBO in a large frame, its two terms in small ones, as an SVG for light and dark surroundings. */
 export const lossCurveSvg = ({ title, train, test }: LossCurve): string => {
-  const [width, height] = [960, 480]
-  const epochs = Math.max(...[...train, ...test].map(({ at }) => at), Number.MIN_VALUE)
+  const epochs = endOf([...train, ...test])
   const curves = (term: Term) => ({
     train: meansOf(pointsOf(train, term)),
     test: pointsOf(test, term),
     epochs,
   })
-  const [top, bottom, between] = [104, 52, 88]
-  const small = { x: 652, width: 238, height: (height - top - bottom - between) / 2, ticks: 4 }
-  const panels = [
-    {
-      title: 'ELBO (nats per image, higher is better)',
-      x: 64,
-      y: top,
-      width: 464,
-      height: height - top - bottom,
-      ticks: 7,
-      ...curves('elbo'),
-    },
-    { title: 'Reconstruction term (nats)', y: top, ...small, ...curves('reconstruction') },
-    { title: 'KL term (nats)', y: top + small.height + between, ...small, ...curves('kl') },
-  ]
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title">
-<title id="title">${escapeXml(title)}: ELBO, reconstruction and KL terms over the epochs, training and test</title>
-<style>${style}
-</style>
-<rect class="ground" width="${width}" height="${height}"/>
-<text class="title" x="24" y="38">${escapeXml(title)}</text>
-<g transform="translate(736 33)">
-<path class="train" d="M0 0H26"/><text x="34" dy=".32em">training</text>
-<path class="test" d="M110 0H136"/><circle class="dot" cx="123" r="3"/><text x="144" dy=".32em">test</text>
-</g>
-${panels.map((panel, i) => panelSvg(panel, `frame-${i}`)).join('\n')}
-</svg>
-`
+  const between = 88
+  const small = { x: 652, width: 238, height: (pageHeight - top - bottom - between) / 2, ticks: 4 }
+  return page({
+    title,
+    shows: 'ELBO, reconstruction and KL terms over the epochs, training and test',
+    tested: true,
+    panels: [
+      {
+        title: 'ELBO (nats per image, higher is better)',
+        x: 64,
+        y: top,
+        width: 464,
+        height: pageHeight - top - bottom,
+        ticks: 7,
+        ...curves('elbo'),
+      },
+      { title: 'Reconstruction term (nats)', y: top, ...small, ...curves('reconstruction') },
+      { title: 'KL term (nats)', y: top + small.height + between, ...small, ...curves('kl') },
+    ],
+  })
 }
+
+/** One curve of a run, of its training alone, as an SVG for light and dark surroundings. */
+export const singleCurveSvg = ({
+  title,
+  what,
+  train,
+}: {
+  readonly title: string
+  /** What the curve is of, and its unit. */
+  readonly what: string
+  readonly train: readonly Point[]
+}): string =>
+  page({
+    title,
+    shows: `${what} over the epochs`,
+    tested: false,
+    panels: [
+      {
+        title: what,
+        x: 72,
+        y: top,
+        width: pageWidth - 72 - 48,
+        height: pageHeight - top - bottom,
+        ticks: 7,
+        train: meansOf(train),
+        test: [],
+        epochs: endOf(train.map(([at]) => ({ at }))),
+      },
+    ],
+  })

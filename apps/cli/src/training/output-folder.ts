@@ -57,6 +57,18 @@ export const prepareFolder =
     }
   }
 
+/** Makes a folder for results where it is missing. */
+export const prepareOutput =
+  (path: string): TaskEither<Failure, void> =>
+  async () => {
+    try {
+      await makeFolder(path)
+      return E.right(undefined)
+    } catch (error) {
+      return E.left(unwritable(path, error))
+    }
+  }
+
 /** Left: something other than a folder stands at the path. Nothing is made yet. */
 export const checkPlace =
   ({ path }: RunFolder): TaskEither<Failure, void> =>

@@ -4,7 +4,8 @@ import { evaluate, grad, key, sum, tensor, type NDArray } from '@elbo/tensor'
 import { rings, spirals, swissRoll, twoMoons } from './bands.js'
 import { checkerboard } from './checkerboard.js'
 import type { PlaneDensity, Points } from './density.js'
-import { eightGaussians, pinwheel } from './wheels.js'
+import { ffjord } from './ffjord.js'
+import { eightGaussians, eightWideGaussians, pinwheel } from './wheels.js'
 
 jest.setTimeout(120_000)
 
@@ -21,6 +22,7 @@ const fixture = JSON.parse(
 const densities: Readonly<Record<string, PlaneDensity>> = {
   checkerboard,
   eightGaussians,
+  eightWideGaussians,
   pinwheel,
   rings,
   spirals,
@@ -146,5 +148,25 @@ describe('checkerboard', () => {
     )
     const inside = Math.fround(-Math.log(8))
     expect([...found]).toEqual([inside, -Infinity, inside, inside, -Infinity, -Infinity, -Infinity, inside])
+  })
+})
+
+describe('densities in the sizes of FFJORD', () => {
+  it.each([
+    ['eightGaussians', 2.8319],
+    ['checkerboard', Math.log(32)],
+  ] as const)('%s has its entropy', (name, entropy) => {
+    expect(ffjord[name].entropy).toBeCloseTo(entropy, 4)
+  })
+
+  it('are others, scaled: their points and their densities', async () => {
+    const factor = 2 / 1.414
+    const [near, far] = [await drawn(eightWideGaussians, 50, 4), await drawn(ffjord.eightGaussians, 50, 4)]
+    far.data.forEach((value, i) => expect(value).toBeCloseTo(factor * near.data[i], 5))
+    const [dense, thin] = [
+      await logDensityAt(eightWideGaussians, near.data as Float32Array),
+      await logDensityAt(ffjord.eightGaussians, far.data as Float32Array),
+    ]
+    thin.forEach((log, i) => expect(log).toBeCloseTo(dense[i] - 2 * Math.log(factor), 3))
   })
 })

@@ -93,6 +93,13 @@ export const eightGaussians = density(
   1e-12,
 )
 
+/** The same, 0.25 wide. */
+export const eightWideGaussians = density(
+  { spokes: 8, distance: 2, along: 0.25, across: 0.25, twist: 0 },
+  2.138431179966,
+  1e-12,
+)
+
 /** Five long normal laws, bent into arms. */
 export const pinwheel = density(
   { spokes: 5, distance: 2, along: 0.5, across: 0.1, twist: 1 },

@@ -19,6 +19,11 @@ describe('the learning rate of a run', () => {
       [0, 2, 10, 19].map(step => 0.25 * (1 + Math.cos((Math.PI * step) / 20))),
     ],
     [
+      { peak: 0.5, warmUp: 0, decay: 'cosine', steps: 20, last: 0.1 },
+      '0.5, falling by a cosine to 0.1 until step 20',
+      [0, 2, 10, 19].map(step => 0.1 + 0.2 * (1 + Math.cos((Math.PI * step) / 20))),
+    ],
+    [
       { peak: 0.5, warmUp: 4, decay: 'none', steps: 0 },
       '0.5, warmed up over 4 steps',
       [0.125, 0.3125, 0.5, 0.5],

@@ -28,6 +28,31 @@ def conv(p, d, s):
     return F.mse_loss(F.conv2d(h, p['w5'], p['b5'], padding=1), d['y'])
 
 
+def unet(p, d, s):
+    def linear(x, i): return x @ p[i + '.weight'] + p[i + '.bias']
+    def conv(x, i, **o): return F.conv2d(x, p[i + '.weight'], p[i + '.bias'], **o)
+    def norm(x, i): return F.group_norm(x, 8, p[i + '.weight'], p[i + '.bias'])
+    def block(x, i):
+        h = conv(F.silu(norm(x, i + '.norm1')), i + '.conv1', padding=1) + linear(told, i + '.condition')[:, :, None, None]
+        h = conv(F.silu(norm(h, i + '.norm2')), i + '.conv2', padding=1)
+        return h + (conv(x, i + '.shortcut') if i + '.shortcut.weight' in p else x)
+    def attention(x, i):
+        tokens = norm(x, i + '.norm').flatten(2).transpose(1, 2)
+        q, k, v = (linear(tokens, f'{i}.attention.{n}').view(-1, 49, 4, 16).transpose(1, 2) for n in ('query', 'key', 'value'))
+        y = torch.softmax(q @ k.transpose(2, 3) / 4, -1) @ v
+        return x + linear(y.transpose(1, 2).reshape(tokens.shape), i + '.attention.output').transpose(1, 2).reshape(x.shape)
+    def level(x, i, depth):
+        x = block(x, i + '.before')
+        if depth == 2: return block(attention(x, i), i + '.after')
+        inside = level(conv(x, i + '.down', stride=2, padding=1), i + '.inside', depth + 1)
+        return block(torch.cat([F.interpolate(inside, scale_factor=2), x], 1), i + '.after')
+    phases = 1000 * d['times'][:, None] * 1e4 ** (-torch.arange(32) / 32)
+    time = linear(F.silu(linear(torch.cat([phases.sin(), phases.cos()], 1), 'condition.time.0')), 'condition.time.1')
+    told = F.silu(time + F.embedding(d['labels'].long(), p['condition.class.weight']))
+    x = level(conv(d['z'], 'first', padding=1), 'body', 0)
+    return F.mse_loss(conv(F.silu(norm(x, 'norm')), 'last', padding=1), d['epsilon'])
+
+
 def gru(p, d, s):
     net = p['net']
     _, last = net(d['x'])
@@ -78,7 +103,7 @@ def plain(kind, a, sizes):
 def set_up(task, arrays):
     torch.set_num_threads(task['threads'])
     given = {name: torch.from_numpy(array) for name, array in arrays.items()}
-    losses = {'vae': vae, 'gru': gru, 'denoiser': denoiser, 'conv': conv}
+    losses = {'vae': vae, 'gru': gru, 'denoiser': denoiser, 'conv': conv, 'unet': unet}
     kind = task['kind']
     if kind == 'compile': return {'cannot': 'eager: nothing to compile'}
     step, result = trainer(losses[kind], given, task['sizes'], kind) if kind in losses else plain(kind, given, task['sizes'])

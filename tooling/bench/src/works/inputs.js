@@ -34,6 +34,12 @@ export const labels = ([rows, classes]) => {
   }
 }
 
+/** The numbers 0 … count − 1, in turn. */
+export const places = (shape, count) => {
+  let place = 0
+  return { shape, fill: () => place++ % count }
+}
+
 /** Draws the arrays of a work, by name. */
 export const draw = arrays => {
   const next = numbersFrom(1)

@@ -1,6 +1,7 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import { Categorical, Gamma, Poisson } from '@elbo/distributions'
 import * as T from '@elbo/tensor'
+import { fashionMnistUNet, unet as denoisingUNet } from '@elbo/diffusion'
 import { gru as overTime, gruCell } from '@elbo/gru'
 import { adam, addTrees, sgd } from '@elbo/train'
 
@@ -93,6 +94,21 @@ const conv =
     const third = norm(convolve(second, 3), 3)
     const fourth = norm(convolve(T.resize([28, 28], 'nearest')(third), 4), 4)
     return pipe(convolve(fourth, 5), sub(y), square, mean())
+  }
+
+const denoising = denoisingUNet(fashionMnistUNet)
+const unetForm = T.generate(T.key(0))(denoising.init)
+
+/** The mean squared error of the noise that a U-Net of diffusion tells. */
+const unet =
+  () =>
+  (p, { z, epsilon, times, labels }) => {
+    const parameters = T.withLeaves(
+      unetForm,
+      T.leavesOf(unetForm).map(({ path }) => p[path]),
+    )
+    const told = denoising.apply(parameters)({ z, times, labels: T.cast('i32')(labels) })
+    return pipe(told, sub(epsilon), square, mean())
   }
 
 /**
@@ -188,6 +204,7 @@ const programs = {
   gruUnrolled: training(gruUnrolled),
   denoiser: training(denoiser),
   conv: training(conv),
+  unet: training(unet),
   // No simplifier may fold this: each step depends on the one before.
   overhead: ({ x }) => ({
     state: { x },

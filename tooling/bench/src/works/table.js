@@ -1,4 +1,6 @@
-import { filled, labels, noise, uniform, weights } from './inputs.js'
+import { generate, key, leavesOf } from '@elbo/tensor'
+import { fashionMnistUNet, unet } from '@elbo/diffusion'
+import { filled, labels, noise, places, uniform, weights } from './inputs.js'
 
 /**
  * What is timed. `kind` and `sizes` tell a contestant what to do with the `arrays`; those that begin with `p.` are parameters. A training
@@ -70,6 +72,35 @@ const conv = batch => ({
   },
 })
 
+const leaves = leavesOf(generate(key(0))(unet(fashionMnistUNet).init)).map(({ path, leaf }) => [
+  path,
+  leaf.shape,
+])
+
+/** Norms begin as they are, all else as drawn, embeddings too: what begins as 0 would hide what is behind it. */
+const drawnAs = (path, shape) =>
+  shape.length > 1
+    ? weights(shape, shape.length === 2 ? shape[0] : shape[1] * shape[2] * shape[3])
+    : filled(shape, /norm\d?\.weight$/.test(path) ? 1 : 0)
+
+/** The multiplications and additions of the three products of each convolution and linear layer for one image, where its outputs are so many. */
+const unetProducts = leaves
+  .filter(([, shape]) => shape.length === 4)
+  .reduce((sum, [path, [outputs, inputs, height, width]]) => {
+    const depth = path.split('inside').length - 1 + (path.endsWith('down.weight') ? 1 : 0)
+    return sum + 6 * outputs * inputs * height * width * (28 / 2 ** depth) ** 2
+  }, 0)
+
+const unetStep = batch => ({
+  ...{ kind: 'unet', sizes: { batch }, compares: 'losses', tolerance: 1e-4, isStep: true },
+  ...{ among: ['elbo-cpu', 'pytorch', 'pytorch-tuned'], flops: batch * unetProducts },
+  arrays: {
+    ...{ z: noise([batch, 1, 28, 28]), epsilon: noise([batch, 1, 28, 28]) },
+    ...{ times: uniform([batch], 0, 1), labels: places([batch], 11) },
+    ...Object.fromEntries(leaves.map(([path, shape]) => [`p.${path}`, drawnAs(path, shape)])),
+  },
+})
+
 /** Draws agree by mean, variance and fourth moment, each in the distribution's own deviations. */
 const draws = (kind, sizes, tolerance, moments) => ({
   ...{ kind, sizes: { n: 1 << 20, ...sizes }, compares: 'moments', tolerance, moments, arrays: {} },
@@ -122,6 +153,7 @@ export const works = [
   { name: 'gru-step', ...gru({}) },
   { name: 'denoiser-step', ...denoiser(512) },
   { name: 'conv-step', ...conv(32) },
+  { name: 'unet-step', ...unetStep(64) },
   {
     name: 'compile-10k-nodes',
     ...{ kind: 'compile', sizes: { nodes: 10_000 }, compares: 'array', tolerance: 1e-5 },
