@@ -26,9 +26,9 @@ const logLikelihood = (kind: Kind, process: DiscreteProcess, x: Real, estimate: 
   const axes = x.shape.length - 1
   return (
     kind === 'points'
-      ? pointLikelihood(process, axes)(estimate).logProb(x as never)
-      : imageLikelihood(process, axes)(estimate).logProb(levelsOfImage(x) as never)
-  ) as Real
+      ? pointLikelihood(process, axes)(estimate).logProb(x)
+      : imageLikelihood(process, axes)(estimate).logProb(levelsOfImage(x))
+  )
 }
 
 export interface BoundOptions {
@@ -76,13 +76,13 @@ export const estimatedBound =
       return toEstimate(family, prediction)(z, level, said(network, parameters, z, level.time, labels))
     }
     const [first, ...rest] = split(key, 1 + 2 * draws)
-    const one: Steps = full([count], 1, 'i32') as Steps
+    const one: Steps = full([count], 1, 'i32')
     const reconstruction = logLikelihood(kind, process, x, estimateAt(one, first))
     const prior = priorDivergence(process, axes)(x)
     const terms = Array.from({ length: length === 1 ? 0 : draws }, (_, i): Real => {
       const steps: Steps = add(1)(spreadSteps(length - 1)(count)(rest[2 * i]).steps)
       const error = sumLast(square(minus(x, estimateAt(steps, rest[2 * i + 1]).x)), axes)
-      return times(error, take(steps, 0)(slopes) as Real, (length - 1) / draws)
+      return times(error, take(steps, 0)(slopes), (length - 1) / draws)
     })
     const steps = terms.reduce<Real>((a, b) => plus(a, b), full([count], constant))
     return { negativeBound: minus(plus(prior, steps), reconstruction), reconstruction, prior, steps }
