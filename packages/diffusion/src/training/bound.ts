@@ -24,11 +24,9 @@ export interface BoundTerms {
 /** ln P(x | z₁) of each example: normal for points, and for pixels of 256 levels (Ho et al. 2020, eq. 13). */
 const logLikelihood = (kind: Kind, process: DiscreteProcess, x: Real, estimate: Estimate<Shape>): Real => {
   const axes = x.shape.length - 1
-  return (
-    kind === 'points'
-      ? pointLikelihood(process, axes)(estimate).logProb(x)
-      : imageLikelihood(process, axes)(estimate).logProb(levelsOfImage(x))
-  )
+  return kind === 'points'
+    ? pointLikelihood(process, axes)(estimate).logProb(x)
+    : imageLikelihood(process, axes)(estimate).logProb(levelsOfImage(x))
 }
 
 export interface BoundOptions {

@@ -7,7 +7,7 @@ import { said, type Denoising, type Labels } from './loss.js'
 
 /** The labels that tell no class: i32[count]. */
 export const untold = ({ network }: Pick<Denoising, 'network'>, count: number): Labels | undefined =>
-  network.classes === 0 ? undefined : (full([count], network.classes, 'i32'))
+  network.classes === 0 ? undefined : full([count], network.classes, 'i32')
 
 /**
  * A network as a denoiser of its process, in the model's units, for any sampler and for the bound: of the given classes, one for each
