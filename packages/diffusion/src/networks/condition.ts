@@ -1,5 +1,5 @@
 import { pipe } from 'fp-ts/lib/function.js'
-import { add, mul, ShapeError, silu, type Tensor } from '@elbo/tensor'
+import { mul, ShapeError, silu, type Tensor } from '@elbo/tensor'
 import {
   block,
   embedding,
@@ -11,6 +11,7 @@ import {
   type Layer,
   type LinearParameters,
 } from '@elbo/nn'
+import { plus } from '../arithmetic.js'
 import type { Condition, Noisy } from './network.js'
 
 type Linear = LinearParameters<number, number>
@@ -68,7 +69,7 @@ export const condition = (
       ({ times, labels }) => {
         if (labels === undefined)
           throw new ShapeError(`condition: no labels for a network with ${classes} classes`)
-        return silu(add(parts.class(labels))(parts.time(times)) as Condition)
+        return silu(plus(parts.time(times), parts.class(labels)) as Condition)
       },
   ) as Layer<ConditionParameters, Omit<Noisy<unknown>, 'z'>, Condition>
 }

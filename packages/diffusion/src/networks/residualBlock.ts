@@ -1,5 +1,5 @@
 import { pipe } from 'fp-ts/lib/function.js'
-import { add, reshape, silu } from '@elbo/tensor'
+import { reshape, silu } from '@elbo/tensor'
 import {
   block,
   conv2d,
@@ -12,7 +12,7 @@ import {
   type LinearParameters,
   type ScaleParameters,
 } from '@elbo/nn'
-import type { Real } from '../arithmetic.js'
+import { plus, type Real } from '../arithmetic.js'
 import type { Condition } from './network.js'
 
 /** Images [batch, channels, height, width], and what is known of each. */
@@ -36,7 +36,7 @@ export interface ResidualBlockParameters {
 
 export type ResidualBlock = Layer<ResidualBlockParameters, Conditioned, Images<number>>
 
-const sum = (a: Real, b: Real): Images<number> => add(b)(a) as Real as Images<number>
+const sum = (a: Real, b: Real): Images<number> => plus(a, b) as Images<number>
 
 /**
  * x + f(x) for images, as Ho et al. 2020 (appendix B) have it: twice a group norm, SiLU and a convolution by a kernel of 3, with a linear map

@@ -1,5 +1,5 @@
 import { pipe } from 'fp-ts/lib/function.js'
-import { add, concat, ShapeError, silu } from '@elbo/tensor'
+import { concat, ShapeError, silu } from '@elbo/tensor'
 import {
   block,
   conv2d,
@@ -14,7 +14,7 @@ import {
   type Layer,
   type ScaleParameters,
 } from '@elbo/nn'
-import type { Real } from '../arithmetic.js'
+import { plus, type Real } from '../arithmetic.js'
 import { condition, type ConditionParameters } from './condition.js'
 import type { DenoisingNetwork, Noisy } from './network.js'
 import { residualBlock, type Conditioned, type ResidualBlockParameters } from './residualBlock.js'
@@ -94,7 +94,7 @@ const bottom = (
       ({ images, condition }: Conditioned): Pictures => {
         const x: Real = before({ images, condition })
         const attended: Real = attention(norm(x as Pictures))
-        return after({ images: add(attended)(x) as Real as Pictures, condition })
+        return after({ images: plus(x, attended) as Pictures, condition })
       },
   )
 

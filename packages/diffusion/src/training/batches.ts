@@ -58,7 +58,7 @@ export const imagesAt = (source: IndexedImages, positions: Positions): Arrays<Ba
 export const imageExamples = ({ images, labels }: Tensors<BatchSpecs>): Examples => {
   const [batch, height, width] = (images as Real).shape
   return {
-    x: pipe(images as Real, mul(2), add(-1), reshape([batch, 1, height, width])) as Real,
+    x: pipe(images as Real, mul(2), add(-1), reshape([batch, 1, height, width])),
     ...(labels === undefined ? {} : { labels }),
   }
 }

@@ -30,7 +30,7 @@ describe.each([1, 2, 7, 40])('the estimate of a bound of %i levels', length => {
         1,
         pointLikelihood(denoising.process, 1) as never,
       )(x)(key(4))
-      const mean1 = (values: Real): Tensor => mean()(values) as Tensor
+      const mean1 = (values: Real): Tensor => mean()(values)
       const found = await evaluate({
         prior: mean1(minus(estimate.prior, whole.top as Real)),
         reconstruction: [mean1(estimate.reconstruction), mean1(whole.reconstruction as Real)],

@@ -24,11 +24,9 @@ export interface BoundTerms {
 /** ln P(x | z₁) of each example: normal for points, and for pixels of 256 levels (Ho et al. 2020, eq. 13). */
 const logLikelihood = (kind: Kind, process: DiscreteProcess, x: Real, estimate: Estimate<Shape>): Real => {
   const axes = x.shape.length - 1
-  return (
-    kind === 'points'
-      ? pointLikelihood(process, axes)(estimate).logProb(x as never)
-      : imageLikelihood(process, axes)(estimate).logProb(levelsOfImage(x) as never)
-  ) as Real
+  return kind === 'points'
+    ? pointLikelihood(process, axes)(estimate).logProb(x)
+    : imageLikelihood(process, axes)(estimate).logProb(levelsOfImage(x))
 }
 
 export interface BoundOptions {
@@ -76,13 +74,13 @@ export const estimatedBound =
       return toEstimate(family, prediction)(z, level, said(network, parameters, z, level.time, labels))
     }
     const [first, ...rest] = split(key, 1 + 2 * draws)
-    const one: Steps = full([count], 1, 'i32') as Steps
+    const one: Steps = full([count], 1, 'i32')
     const reconstruction = logLikelihood(kind, process, x, estimateAt(one, first))
     const prior = priorDivergence(process, axes)(x)
     const terms = Array.from({ length: length === 1 ? 0 : draws }, (_, i): Real => {
       const steps: Steps = add(1)(spreadSteps(length - 1)(count)(rest[2 * i]).steps)
       const error = sumLast(square(minus(x, estimateAt(steps, rest[2 * i + 1]).x)), axes)
-      return times(error, take(steps, 0)(slopes) as Real, (length - 1) / draws)
+      return times(error, take(steps, 0)(slopes), (length - 1) / draws)
     })
     const steps = terms.reduce<Real>((a, b) => plus(a, b), full([count], constant))
     return { negativeBound: minus(plus(prior, steps), reconstruction), reconstruction, prior, steps }

@@ -68,9 +68,7 @@ export const openEvaluation =
     const unit = data.kind === 'points' ? dimensions * Math.log(model.scale) : 0
     const given: BatchSpecs = data.kind === 'points' ? {} : imageSpecs(data.test, size)
     const examplesOf = (inputs: Tensors<BatchSpecs>, fresh: Key): Examples =>
-      data.kind === 'points'
-        ? { x: times(data.sample(size)(fresh) as Real, 1 / model.scale) }
-        : imageExamples(inputs)
+      data.kind === 'points' ? { x: times(data.sample(size)(fresh), 1 / model.scale) } : imageExamples(inputs)
 
     const step = (
       _: object,
@@ -84,7 +82,7 @@ export const openEvaluation =
       const [forData, forBound, forLoss] = split(fresh, 3) as readonly [Key, Key, Key]
       const examples = examplesOf(inputs.given, forData)
       const terms = bound(inputs.parameters, examples, forBound)
-      const of = (term: Real): Scalar => mean()(term) as Scalar
+      const of = (term: Real): Scalar => mean()(term)
       return [
         {},
         {

@@ -87,9 +87,9 @@ export const denoisingLoss =
     const told = labels && dropped(labels, network.classes, labelDropout, forLabels)
     const target = fromEstimate(process.family, prediction)({ x, epsilon }, level)
     const error: Real = square(minus(said(network, parameters, z, level.time, told), target))
-    if (loss === 'simple') return mean()(error) as Tensor<readonly [], 'f32'>
+    if (loss === 'simple') return mean()(error)
     const weights = lossWeights(process, { error: loss }, prediction)
     const table: Real = tensor([0, ...weights], [weights.length + 1])
     const weight: Real = reshape(level.alpha.shape)(take(steps, 0)(table) as Real)
-    return mean()(times(error, weight)) as Tensor<readonly [], 'f32'>
+    return mean()(times(error, weight))
   }

@@ -39,9 +39,21 @@ const ofPoints: DiffusionModel = {
 }
 
 const backend = cpu({ threads: 1 })
+const evaluation = { count: 40, draws: 1 }
 const rows: Readonly<Record<'images' | 'points', TrainDiffusionOptions>> = {
-  images: { backend, data: images, model: ofImages, seed: 3, steps: 9, batchSize: 10 },
-  points: { backend, data: points, model: ofPoints, seed: 3, steps: 9, batchSize: 16, stepsPerEpoch: 4 },
+  images: { backend, data: images, model: ofImages, seed: 3, steps: 9, batchSize: 10, evaluation },
+  points: {
+    ...{
+      backend,
+      data: points,
+      model: ofPoints,
+      seed: 3,
+      steps: 9,
+      batchSize: 16,
+      stepsPerEpoch: 4,
+      evaluation,
+    },
+  },
 }
 
 const memory = () => {
@@ -61,7 +73,8 @@ const trained = async (options: TrainDiffusionOptions) => {
   const training = trainDiffusion(options)
   const events: TrainingEvent[] = []
   for await (const event of training) events.push(event)
-  return { events, state: weightsHash(training.latest()?.state) }
+  const last = training.latest()
+  return { events, state: last && weightsHash(last.state) }
 }
 
 describe.each(Object.entries(rows))('training on %s', (_, options) => {
@@ -72,7 +85,7 @@ describe.each(Object.entries(rows))('training on %s', (_, options) => {
     expect((await trained({ ...options, seed: 4 })).state).not.toBe(state)
   })
 
-  it.each([1, 4, 7])('continues bit for bit after step %i', async stop => {
+  it.each([1, 7])('continues bit for bit after step %i', async stop => {
     const changes = { decay: 'cosine', lastRate: 1e-4, warmUp: 2 } as const
     const { state } = await trained({ ...options, ...changes })
     const [out, abort] = [memory(), new AbortController()]
