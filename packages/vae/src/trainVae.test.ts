@@ -18,7 +18,13 @@ import {
   type Spec,
 } from '@elbo/tensor'
 import { imageSource, type ImageSource } from '@elbo/datasets'
-import { missingCheckpoint, weightsHash, type CheckpointStore, type TrainingEvent } from '@elbo/train'
+import {
+  encodeCheckpoint,
+  missingCheckpoint,
+  weightsHash,
+  type CheckpointStore,
+  type TrainingEvent,
+} from '@elbo/train'
 import { readVae } from './checkpoint.js'
 import {
   configured,
@@ -200,6 +206,19 @@ describe('trainVae', () => {
     })
     // Its last checkpoint stands before the evaluation of the epoch.
     expect((await told({}))._tag).toBe('Epoch')
+  })
+
+  it('reads checkpoints from before there were kinds of parts', async () => {
+    const out = memory()
+    const { state } = await trained({ out, epochs: 1 })
+    const kept = await orThrow(readVae(out))
+    const { configuration: _, ...about } = kept.about
+    const architecture = { image: [4, 3], hidden: [7], latent: 2 }
+    const earlier = memory()
+    await orThrow(earlier.write(encodeCheckpoint({ ...kept, about: { ...about, architecture } })))
+    const read = await orThrow(readVae(earlier))
+    expect(read.about).toEqual(kept.about)
+    expect(weightsHash(read.state)).toBe(state)
   })
 
   it('warms the rate up and lets it fall over the epochs, clips, and continues bit for bit with all that', async () => {
