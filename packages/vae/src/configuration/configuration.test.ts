@@ -34,7 +34,12 @@ const examples: {
   readonly objective: { readonly [K in keyof typeof objectives]: readonly ObjectiveSettings[] }
   readonly model: { readonly [K in keyof typeof models]: readonly ModelSettings[] }
 } = {
-  encoder: { mlp: [{ kind: 'mlp', hidden: [6, 5] }] },
+  encoder: {
+    mlp: [{ kind: 'mlp', hidden: [6, 5] }],
+    gated: [{ kind: 'gated', hidden: [6, 5] }],
+    conv: [{ kind: 'conv', channels: [3, 2], hidden: 5 }],
+    gru: [{ kind: 'gru', hidden: 4 }],
+  },
   likelihood: {
     bernoulli: [{ kind: 'bernoulli' }, { kind: 'bernoulli', binarise: 'threshold' }],
   },
@@ -53,7 +58,14 @@ const examples: {
     ],
     'wae-mmd': [{ kind: 'wae-mmd', weight: 10 }],
   },
-  model: { vae: [{ kind: 'vae' }] },
+  model: {
+    vae: [{ kind: 'vae' }],
+    hierarchical: [{ kind: 'hierarchical', above: [{ latent: 3, hidden: [4] }] }],
+    vq: [
+      { kind: 'vq', codes: 3, dimensions: 1 },
+      { kind: 'vq', codes: 3, dimensions: 2, commitment: 0 },
+    ],
+  },
 }
 
 const given: readonly ConfigurationFile[] = Object.entries(examples).flatMap(([part, kinds]) =>
@@ -141,7 +153,10 @@ describe('a configuration', () => {
     [{ latent: 0 }, ['latent is 0, not a positive integer']],
     [{ image: [28] }, ['image.1 is nothing, not a positive integer']],
     [{ encoder: { kind: 'mlp', hidden: [400, 'x'] } }, ['encoder.hidden.1 is "x", not a positive integer']],
-    [{ encoder: { kind: 'mlpp', hidden: [400] } }, ['encoder.kind is "mlpp", not "mlp"']],
+    [
+      { encoder: { kind: 'mlpp', hidden: [400] } },
+      ['encoder.kind is "mlpp", not "mlp" or "gated" or "conv" or "gru"'],
+    ],
     [{ encoder: { kind: 'mlp' } }, ['encoder.hidden is nothing, not a list, each a positive integer']],
     [{ prior: 'standard' }, ['prior is "standard", not a record with a kind: standard']],
     [{ objective: { kind: 'iwae' } }, ['objective.draws is nothing, not a positive integer']],
@@ -156,7 +171,7 @@ describe('a configuration', () => {
     [{ training: { decay: 'quick' } }, ['training.decay is "quick", not "none" or "linear" or "cosine"']],
     [
       { latent: 1.5, model: { kind: 7 } },
-      ['latent is 1.5, not a positive integer', 'model.kind is 7, not "vae"'],
+      ['latent is 1.5, not a positive integer', 'model.kind is 7, not "vae" or "hierarchical" or "vq"'],
     ],
     ['vae', ['it is "vae", not a record']],
   ])('%j: every fault is named with its path', (wrong, faults) => {
