@@ -42,8 +42,21 @@ const examples: {
   },
   likelihood: {
     bernoulli: [{ kind: 'bernoulli' }, { kind: 'bernoulli', binarise: 'threshold' }],
+    'continuous-bernoulli': [{ kind: 'continuous-bernoulli' }],
+    normal: [
+      { kind: 'normal', variance: 'fixed', scale: 0.2 },
+      { kind: 'normal', variance: 'learned' },
+      { kind: 'normal', variance: 'per-pixel' },
+    ],
+    'discretised-logistic': [{ kind: 'discretised-logistic' }],
+    categorical: [{ kind: 'categorical', levels: 4 }],
   },
-  prior: { standard: [{ kind: 'standard' }] },
+  prior: {
+    standard: [{ kind: 'standard' }],
+    mixture: [{ kind: 'mixture', components: 3 }],
+    vamp: [{ kind: 'vamp', inputs: 3 }],
+    flow: [{ kind: 'flow', layers: 2, hidden: [4] }],
+  },
   objective: {
     elbo: [
       { kind: 'elbo' },
