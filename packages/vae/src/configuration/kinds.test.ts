@@ -1,141 +1,105 @@
-import { describe, expect, it } from '@jest/globals'
+import { beforeAll, describe, expect, it } from '@jest/globals'
 import * as E from 'fp-ts/lib/Either.js'
-import {
-  evaluator,
-  constant,
-  cpu,
-  full,
-  generate,
-  key,
-  leavesOf,
-  ndarray,
-  run,
-  type NDArray,
-  type Tensor,
-} from '@elbo/tensor'
-import type { ImageModel, PixelInput } from '../image-model.js'
-import { completed, configured, decodeConfiguration, whole, type ConfigurationFile } from './configuration.js'
+import { cpu, leavesOf, run as orThrow, type NDArray } from '@elbo/tensor'
+import { fashionMnist, imageSource, type ImageSource, type Images } from '@elbo/datasets'
+import { priorSamples } from '../drawing.js'
+import { trainVae } from '../trainVae.js'
+import { decodeConfiguration, whole, type ConfigurationFile } from './configuration.js'
+import { likelihoods, type LikelihoodSettings } from './likelihoods.js'
+import { priors, type PriorSettings } from './priors.js'
 
-const evaluate = evaluator(run(cpu({ threads: 1 })))
+/** Every kind of both, and every variance of the normal one, at least once: two at a time train in half the time. */
+const pairs: readonly (readonly [LikelihoodSettings, PriorSettings])[] = [
+  [{ kind: 'bernoulli' }, { kind: 'mixture', components: 5 }],
+  [{ kind: 'continuous-bernoulli' }, { kind: 'vamp', inputs: 10 }],
+  [
+    { kind: 'normal', variance: 'fixed', scale: 0.2 },
+    { kind: 'flow', layers: 2, hidden: [16] },
+  ],
+  [{ kind: 'normal', variance: 'learned' }, { kind: 'standard' }],
+  [{ kind: 'normal', variance: 'per-pixel', scale: 0.3 }, { kind: 'standard' }],
+  [{ kind: 'discretised-logistic' }, { kind: 'standard' }],
+  [{ kind: 'categorical', levels: 4 }, { kind: 'standard' }],
+]
 
-/** Small models by what is in question. */
-const rows: Readonly<Record<string, ConfigurationFile>> = {
-  gated: { encoder: { kind: 'gated', hidden: [5, 4] } },
-  conv: { encoder: { kind: 'conv', channels: [3, 2], hidden: 5 } },
-  gru: { encoder: { kind: 'gru', hidden: 4 } },
-  'conv and gru': {
-    encoder: { kind: 'conv', channels: [3], hidden: 5 },
-    decoder: { kind: 'gru', hidden: 4 },
-  },
-  hierarchical: {
-    encoder: { kind: 'mlp', hidden: [5] },
-    model: {
-      kind: 'hierarchical',
-      above: [
-        { latent: 3, hidden: [4] },
-        { latent: 2, hidden: [] },
-      ],
-    },
-  },
-  'hierarchical, conv, warmed up': {
-    encoder: { kind: 'conv', channels: [3], hidden: 5 },
-    model: { kind: 'hierarchical', above: [{ latent: 2, hidden: [4] }] },
-    objective: { kind: 'elbo', beta: 2, warmUp: { kind: 'linear', steps: 10 }, freeBits: 0.1 },
-  },
-  vq: {
-    encoder: { kind: 'gated', hidden: [5] },
-    model: { kind: 'vq', codes: 3, dimensions: 2 },
-  },
+/** Names of the parameters that a choice brings, besides those of networks. */
+const own: Readonly<Record<string, readonly string[]>> = {
+  learned: ['decoder.raw'],
+  mixture: ['prior.loc', 'prior.logVariance', 'prior.logits'],
+  vamp: ['prior.inputs'],
+  flow: ['prior.0.0.weight', 'prior.1.1.bias'],
 }
 
-const configurationOf = (name: string) => whole({ image: [5, 4], latent: 4, ...rows[name] })
-const pictures = constant(
-  ndarray(
-    Array.from({ length: 3 * 20 }, (_, i) => (i % 7) / 6),
-    [3, 5, 4],
-  ),
-) as Tensor as PixelInput['images']
+const part = ({ data, shape: [, height, width] }: Images, count: number): ImageSource =>
+  imageSource({ data: data.slice(0, count * height * width), shape: [count, height, width] })
 
-describe('a configured model of pictures', () => {
-  it.each(Object.keys(rows))('%s: has a bound, reconstructs and draws', async name => {
-    const model: ImageModel = configured(configurationOf(name))
-    const parameters = generate(key(1))(model.init)
-    const input = { images: pictures }
-    const [loss, metrics] = model.loss(3)(parameters, input, key(2), full([], 5, 'i32') as never)
-    const { codes: _, ...terms } = model.evaluate(parameters, input, key(2))
-    const found = await evaluate({
-      loss,
-      metrics,
-      terms,
-      reconstruction: model.reconstruct(parameters, input)(key(3)),
-      drawn: model.samplePrior(parameters, 2)(key(4)),
+it('every kind is in the table', () => {
+  expect(pairs.map(([{ kind }]) => kind)).toEqual(expect.arrayContaining(Object.keys(likelihoods)))
+  expect(pairs.map(([, { kind }]) => kind)).toEqual(expect.arrayContaining(Object.keys(priors)))
+})
+
+describe('on embedded pictures', () => {
+  let dataset: { readonly train: ImageSource; readonly test: ImageSource }
+  beforeAll(async () => {
+    const { train, test } = await orThrow(fashionMnist())
+    dataset = { train: part(train.images, 1280), test: part(test.images, 200) }
+  })
+
+  it.each(
+    pairs.map(([likelihood, prior]) => [JSON.stringify([likelihood, prior]), { likelihood, prior }] as const),
+  )('the bound rises, and pictures are drawn: %s', async (_, { likelihood, prior }) => {
+    const written: ConfigurationFile = {
+      latent: 6,
+      encoder: { kind: 'mlp', hidden: [32] },
+      likelihood,
+      prior,
+    }
+    const decoded = decodeConfiguration(JSON.parse(JSON.stringify(written)))
+    expect(decoded).toEqual(E.right(written))
+    const backend = cpu({ threads: 1 })
+    const run = trainVae({
+      dataset,
+      configuration: written,
+      seed: 1,
+      epochs: 5,
+      batchSize: 32,
+      learningRate: 1e-3,
+      backend,
     })
-    const { elbo, reconstruction, kl } = found.terms
-    expect(elbo.shape).toEqual([3])
-    elbo.data.forEach((value, i) => expect(value).toBeCloseTo(reconstruction.data[i] - kl.data[i], 4))
-    // One half for every pixel is 20 ln 2 = 13.9 nats.
-    reconstruction.data.forEach(value => expect(value).toBeLessThan(-5))
-    const average = elbo.data.reduce((total, value) => total + value, 0) / 3
-    expect(found.metrics.elbo.data[0]).toBeCloseTo(average, 4)
-    expect(found.reconstruction.shape).toEqual([3, 20])
-    expect(found.drawn.shape).toEqual([2, 20])
-    for (const { leaf } of leavesOf<NDArray>({ a: found.reconstruction, b: found.drawn }))
-      expect(leaf.data.every(value => value > 0 && value < 1)).toBe(true)
-  })
+    const bounds: number[] = []
+    for await (const event of run) if (event._tag === 'Epoch') bounds.push(event.test['elbo'])
+    expect(bounds).toHaveLength(5)
+    bounds.slice(1).forEach((bound, i) => expect(bound).toBeGreaterThan(bounds[i]))
 
-  it('weighs the divergence of every level by β as it rises, past its free bits', async () => {
-    const model = configured(configurationOf('hierarchical, conv, warmed up'))
-    const parameters = generate(key(1))(model.init)
-    const [loss, metrics] = model.loss(3)(
-      parameters,
-      { images: pictures },
-      key(2),
-      full([], 5, 'i32') as never,
-    )
-    const found = leavesOf<NDArray>(await evaluate({ loss, metrics }))
-    const value = (name: string): number =>
-      found.find(({ path }) => path === name || path === `metrics.${name}`)?.leaf.data[0] ?? NaN
-    expect(value('beta')).toBeCloseTo(1, 6)
-    expect(value('kl.z1') + value('kl.z2')).toBeCloseTo(value('kl'), 4)
-    const counted = Math.max(0.1, value('kl.z1')) + Math.max(0.1, value('kl.z2'))
-    expect(value('loss')).toBeCloseTo(counted - value('reconstruction'), 3)
+    const {
+      state: { parameters },
+    } = run.latest() as NonNullable<ReturnType<typeof run.latest>>
+    const configuration = whole(written)
+    const paths = leavesOf<NDArray>(parameters).map(({ path }) => path)
+    for (const name of ['variance' in likelihood ? likelihood.variance : likelihood.kind, prior.kind])
+      expect(paths).toEqual(expect.arrayContaining([...(own[name] ?? [])]))
+    const pictures = await orThrow(priorSamples(await orThrow(backend))({ configuration, parameters }, 3, 20))
+    for (const intensity of pictures.data) expect(intensity >= 0 && intensity <= 1).toBe(true)
+    expect(new Set(pictures.data).size).toBeGreaterThan(1000)
   })
+})
 
-  it('mirrors its encoder', () => {
-    expect(completed({ encoder: { kind: 'gated', hidden: [3, 2] } }).decoder).toEqual({
-      kind: 'gated',
-      hidden: [2, 3],
-    })
-    expect(completed(rows['conv']).decoder).toEqual(rows['conv'].encoder)
-  })
-
-  it.each<readonly [string, unknown]>([
+describe('what cannot be', () => {
+  it.each<readonly [unknown, string]>([
     [
-      'encoder.channels is an array, not a list of one or more',
-      { encoder: { kind: 'conv', channels: [], hidden: 3 } },
+      { likelihood: { kind: 'normal' } },
+      'likelihood.variance is nothing, not "fixed" or "learned" or "per-pixel"',
     ],
-    ['encoder.hidden is an array, not a positive integer', { encoder: { kind: 'gru', hidden: [] } }],
-    ['model.codes is 0, not a positive integer', { model: { kind: 'vq', codes: 0, dimensions: 2 } }],
-    ['model.above is an array, not a list of one or more', { model: { kind: 'hierarchical', above: [] } }],
-  ])('%s', (fault, file) => {
-    const decoded = decodeConfiguration(file)
+    [
+      { likelihood: { kind: 'normal', variance: 'learned', scale: 0.001 } },
+      'likelihood.scale is 0.001, not a number above 0.00390625',
+    ],
+    [{ likelihood: { kind: 'categorical', levels: 1 } }, 'likelihood.levels is 1, not a whole number from 2'],
+    [{ prior: { kind: 'mixture', components: 0 } }, 'prior.components is 0, not a positive integer'],
+    [{ prior: { kind: 'vamp' } }, 'prior.inputs is nothing, not a positive integer'],
+    [{ prior: { kind: 'flow', layers: 2, hidden: [0] } }, 'prior.hidden.0 is 0, not a positive integer'],
+  ])('%j is said with its place', (written, fault) => {
+    const decoded = decodeConfiguration(written)
     expect(E.isLeft(decoded) && decoded.left.faults).toEqual([fault])
-  })
-
-  it.each<readonly [string, ConfigurationFile]>([
-    [
-      'hierarchical: the objective is elbo, not iwae',
-      { ...rows['hierarchical'], objective: { kind: 'iwae', draws: 2 } },
-    ],
-    [
-      'vq: code vectors of 3 dimensions do not divide the 4 of latent',
-      { latent: 4, model: { kind: 'vq', codes: 3, dimensions: 3 } },
-    ],
-    [
-      'vq: the objective is {"kind":"elbo","beta":2}: codes are equally likely, and it is trained by its own bound',
-      { ...rows['vq'], objective: { kind: 'elbo', beta: 2 } },
-    ],
-  ])('%s', (message, file) => {
-    expect(() => configured(whole(file))).toThrow(new RangeError(message))
   })
 })
