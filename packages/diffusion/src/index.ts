@@ -111,4 +111,3 @@ export {
   type LearnedLogSnr,
   type TensorLogSnr,
 } from './process/log-snr.js'
-
