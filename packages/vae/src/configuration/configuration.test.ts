@@ -171,7 +171,7 @@ describe('a configuration', () => {
       ['encoder.kind is "mlpp", not "mlp" or "gated" or "conv" or "gru"'],
     ],
     [{ encoder: { kind: 'mlp' } }, ['encoder.hidden is nothing, not a list, each a positive integer']],
-    [{ prior: 'standard' }, ['prior is "standard", not a record with a kind: standard']],
+    [{ prior: 'standard' }, ['prior is "standard", not a record with a kind: standard, mixture, vamp, flow']],
     [{ objective: { kind: 'iwae' } }, ['objective.draws is nothing, not a positive integer']],
     [
       { objective: { kind: 'elbo', warmUp: { kind: 'cyclical', period: 5, share: 2 } } },
