@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { decode } from 'fast-png'
 import { checkpointOf, elbo, metricsOf, summaryOf, temporaryFolder, type Ended } from './command-line.js'
 
-jest.setTimeout(60_000)
+jest.setTimeout(120_000)
 
 const folder = temporaryFolder()
 afterAll(folder.remove)
