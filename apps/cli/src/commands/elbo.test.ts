@@ -178,7 +178,7 @@ describe('the command line', () => {
           out: 'b',
           sampler: 'ddim',
           spacing: 'trailing',
-          steps: 50,
+          steps: undefined,
           eta: undefined,
           guidance: 1,
           threshold: undefined,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { decode } from 'fast-png'
 import { checkpointOf, elbo, metricsOf, summaryOf, temporaryFolder, type Ended } from './command-line.js'
 
-jest.setTimeout(60_000)
+jest.setTimeout(120_000)
 
 const folder = temporaryFolder()
 afterAll(folder.remove)
@@ -53,13 +53,11 @@ describe('elbo train diffusion on points', () => {
     })
   })
 
-  it('is above the entropy, and learns', () => {
+  it('is above the entropy, and learns', async () => {
     const { boundNats } = summaryOf<DiffusionSummary>(ended)
-    const [first] = metricsOf(out) as readonly { readonly train: { readonly loss: number } }[]
-    const { trainLoss } = summaryOf<{ readonly trainLoss: number }>(ended)
+    const begun = await train('--steps', '1', '--seed', '7', '--out', folder.at('begun'))
     expect(boundNats).toBeGreaterThan(2.83)
-    expect(boundNats).toBeLessThan(8)
-    expect(trainLoss).toBeLessThan(0.95 * first.train.loss)
+    expect(boundNats).toBeLessThan(summaryOf<DiffusionSummary>(begun).boundNats - 0.2)
   })
 
   it('logs steps and epochs, draws the loss, and the points beside the data’s', () => {

@@ -36,6 +36,7 @@ const classesOf = (
   return E.right(Array.from({ length: count }, () => (wanted === 'none' ? classes : wanted)))
 }
 
+const usualSteps = 50
 const defaultCount = { points: 10_000, unet: 100 }
 const defaultThreshold = { points: 'none', unet: 'static' } as const
 
@@ -63,13 +64,14 @@ export const sampleDiffusionCommand = (options: SampleDiffusionOptions): TaskEit
     TE.bind('drawing', ({ checkpoint }) => {
       const { denoiser: model } = checkpoint.about
       const { kind } = model.architecture
+      const steps = options.steps ?? Math.min(usualSteps, model.length)
       const count = options.count ?? defaultCount[kind]
       const { seed, guidance, average } = options
       return TE.fromEither(
         pipe(
           options.threshold !== undefined && options.threshold !== 'none' && kind === 'points'
             ? E.left(usage('--threshold is for images: points have no black and white.'))
-            : walkDown(denoisingOf(model).process)(options),
+            : walkDown(denoisingOf(model).process)({ ...options, steps }),
           E.chain(walk =>
             pipe(
               classesOf(model, options, count),
@@ -90,7 +92,7 @@ export const sampleDiffusionCommand = (options: SampleDiffusionOptions): TaskEit
         TE.chain(drawn => writeAll(options.out, drawn)),
         TE.map(files => {
           process.stdout.write(
-            `${plural(drawing.count, 'sample')} by ${options.sampler} in ${plural(options.steps, 'step')}\n${options.out}: ${files.join(', ')}\n`,
+            `${plural(drawing.count, 'sample')} by ${options.sampler} in ${plural(drawing.path.length - 1, 'step')}\n${options.out}: ${files.join(', ')}\n`,
           )
           return 0
         }),

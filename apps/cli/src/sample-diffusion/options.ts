@@ -37,7 +37,7 @@ const flags = {
   out: valued('<folder>', 'Where the pictures go; created if missing (required)'),
   sampler: valued('<name>', 'How a step is made', 'ddim'),
   spacing: valued('<name>', `Which levels are visited: ${spacingNames.join(', ')}`, 'trailing'),
-  steps: valued('<n>', 'Steps from noise to data', '50'),
+  steps: valued('<n>', 'Steps from noise to data (default: 50, or all levels where they are fewer)'),
   eta: valued('<x>', `How much noise steps add, from 0 to 1, for ${withEta.join(', ')}`),
   guidance: valued('<x>', 'Go so far from what would be drawn without a class; 1 is without guidance', '1'),
   threshold: valued(
@@ -56,7 +56,9 @@ const flags = {
   ...backendFlags,
 }
 
-export interface SampleDiffusionOptions extends BackendOptions, Walk {
+export interface SampleDiffusionOptions extends BackendOptions, Omit<Walk, 'steps'> {
+  /** `undefined`: as many as are usual. */
+  readonly steps: number | undefined
   readonly checkpoint: string
   readonly out: string
   readonly guidance: number
@@ -102,7 +104,7 @@ export const sampleDiffusionOptions = (args: readonly string[]): Either<Failure,
       out: given.out ?? '',
       sampler,
       spacing: oneOf('--spacing', given.spacing ?? 'trailing', spacingNames),
-      steps: integer('--steps', given.steps ?? '50', 1, 1_000_000),
+      steps: optional('--steps', given.steps, 1, 1_000_000),
       eta:
         given.eta === undefined
           ? undefined

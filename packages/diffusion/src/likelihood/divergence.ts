@@ -13,7 +13,8 @@ export type Divergence = 'exact' | { readonly probes: number }
 /** Independent signs, 1 and −1 as likely. */
 export const signs = (shape: Shape, key: Key): Real => {
   const half: Real = full(shape, 0.5)
-  return where(full(shape, 1) as Real, full(shape, -1) as Real)(bernoulli(half)(key)) as Real
+  const [one, minusOne]: readonly [Real, Real] = [full(shape, 1), full(shape, -1)]
+  return where(one, minusOne)(bernoulli(half)(key))
 }
 
 /** The i-th of an example's elements in each of n examples. */
@@ -22,7 +23,7 @@ const unit = ([count, ...rest]: readonly number[], i: number): Real => {
   const one = new Float32Array(size)
   one[i] = 1
   const example: Real = constant(ndarray(one, [1, ...rest]) as never)
-  return plus(full([count, ...rest], 0) as Real, example)
+  return plus(full([count, ...rest], 0), example)
 }
 
 /** The vectors of a path: units, or signs drawn once. */

@@ -67,8 +67,8 @@ const componentsAt = ({ weights, means, deviations }: Mixture, z: Real, { alpha,
   const noise: Real = times(row(weights.map(() => 1)), sigma)
   const variance = plus(times(square(signal), row(deviations.map(d => d * d))), square(noise))
   const apart = [0, 1].map(axis => {
-    const picked: Real = sumLast(times(z, tensor([1 - axis, axis], [2]) as Real), 1)
-    return minus(reshape([-1, 1])(picked) as Real, times(signal, row(means.map(m => m[axis]))))
+    const picked: Real = sumLast(times(z, tensor([1 - axis, axis], [2])), 1)
+    return minus(reshape([-1, 1])(picked), times(signal, row(means.map(m => m[axis]))))
   })
   const squares = plus(square(apart[0]), square(apart[1]))
   const logs = minus(
@@ -81,7 +81,7 @@ const componentsAt = ({ weights, means, deviations }: Mixture, z: Real, { alpha,
 const logDensity = (of: Mixture, z: Real, noise: Noise): Real => {
   const { logs } = componentsAt(of, z, noise)
   const top: Real = max(1, { keepDims: true })(logs)
-  return plus(log(sumLast(exp(minus(logs, top)), 1)), reshape([-1])(top) as Real)
+  return plus(log(sumLast(exp(minus(logs, top)), 1)), reshape([-1])(top))
 }
 
 /** E[x | z], and ε by the score: E[ε | z] = −σ ∇ ln q(z), which asks for no division by α or σ. */
@@ -93,7 +93,7 @@ const exactDenoiser =
     const spread = row(of.deviations.map(d => d * d))
     const mean = (values: readonly Real[]): Real => {
       const [x, y] = values.map(value => reshape([-1, 1])(sumLast(times(share, value), 1)) as Real)
-      return plus(times(x, tensor([1, 0], [2]) as Real), times(y, tensor([0, 1], [2]) as Real))
+      return plus(times(x, tensor([1, 0], [2])), times(y, tensor([0, 1], [2])))
     }
     const x = mean(
       apart.map((each, axis) =>

@@ -103,15 +103,15 @@ export const logLikelihood =
         }
       }
       const start: Place = {
-        y: times(x as Real, first.alpha / Math.hypot(first.alpha, first.sigma)),
-        trace: full([x.shape[0]], 0) as Real,
+        y: times(x, first.alpha / Math.hypot(first.alpha, first.sigma)),
+        trace: full([x.shape[0]], 0),
       }
       const [{ y, trace }] = scan<Place, Slice, object>((place, slice) => [step(place, slice), {}])(
         start,
         tableOf(rows) as unknown as Stacked<Slice>,
       )
       const lastRadius = Math.hypot(last.alpha, last.sigma)
-      const ofPrior = prior(times(y, lastRadius) as never, last) as Real
+      const ofPrior = prior(times(y, lastRadius) as never, last)
       // From z to y at the end, and from y to x at the beginning.
       const scales = size * (Math.log(lastRadius) - 0.5 * Math.log1p(Math.exp(-dataEnd)))
       return plus(ofPrior, trace, scales) as unknown as Tensor<readonly [number]>

@@ -22,8 +22,8 @@ export const optimalDenoising = ({ process, prediction }: Denoising, exact: Exac
       apply:
         () =>
         ({ z, times }: { readonly z: Real; readonly times: Real }): Real => {
-          const steps = cast('i32')(floor(add(0.5)(mul(length)(times))) as Real)
-          const level = levelOfEach(process, reshape([z.shape[0]])(steps) as never, 2)
+          const steps = cast('i32')(floor(add(0.5)(mul(length)(times))))
+          const level = levelOfEach(process, reshape([z.shape[0]])(steps), 2)
           return tells(exact.denoiser(z as Rows, level) as never, level)
         },
     } as unknown as AnyDenoisingNetwork,
