@@ -66,6 +66,8 @@ const rows: Readonly<Record<string, Row>> = {
   'linear without bias': { layer: nn.linear(3, 2, { bias: false }) },
   mlp: { layer: nn.mlp([3, 5, 4, 2]) },
   gatedLinear: { layer: nn.gatedLinear(4, 3) },
+  maskedLinear: { layer: nn.maskedLinear(4, 3, (input, output) => input <= output) },
+  made: { layer: nn.made(3, [5], 2) },
   conv2d: { layer: nn.conv2d(3, 4, 3) },
   'conv2d, batch 1, a kernel of 1': { layer: nn.conv2d(3, 2, 1) },
   'conv2d, same': { layer: nn.conv2d(2, 3, [3, 5], { padding: 'same' }) },
