@@ -14,15 +14,24 @@ export interface ImageSource<Height extends number = number, Width extends numbe
     order: { readonly key: ShuffleKey; readonly batchSize: Size },
     cursor: Cursor,
   ) => Iterable<Indices<Size>>
+  /** The number of each one's class, where there are classes. */
+  readonly labels?: Uint8Array<ArrayBuffer>
 }
 
+/** @throws RangeError where there are not as many labels as images. */
 export const imageSource = <Height extends number, Width extends number>(
   images: Images<Height, Width>,
-): ImageSource<Height, Width> => ({
-  ...images,
-  gather: indices => gatherImages(indices)(images),
-  *shuffled({ key, batchSize }, cursor) {
-    const plan = { key, batchSize, count: images.shape[0], dropLast: true } as const
-    for (const { indices } of batchesOfEpoch(plan, cursor)) yield indices
-  },
-})
+  labels?: Uint8Array<ArrayBuffer>,
+): ImageSource<Height, Width> => {
+  if (labels !== undefined && labels.length !== images.shape[0])
+    throw new RangeError(`imageSource: ${labels.length} labels for ${images.shape[0]} images`)
+  return {
+    ...images,
+    ...(labels === undefined ? {} : { labels }),
+    gather: indices => gatherImages(indices)(images),
+    *shuffled({ key, batchSize }, cursor) {
+      const plan = { key, batchSize, count: images.shape[0], dropLast: true } as const
+      for (const { indices } of batchesOfEpoch(plan, cursor)) yield indices
+    },
+  }
+}

@@ -1,7 +1,19 @@
 import { describe, expect, it } from '@jest/globals'
+import { imageSource } from './image-source.js'
 import { gatherImages, gatherLabels, type Images } from './images.js'
 
 const images: Images<1, 2> = { data: Uint8Array.of(0, 255, 1, 2, 51, 102), shape: [3, 1, 2] }
+
+describe('imageSource', () => {
+  it('has a label for each image, or none at all', () => {
+    const labels = Uint8Array.of(4, 0, 9)
+    expect(imageSource(images, labels).labels).toBe(labels)
+    expect('labels' in imageSource(images)).toBe(false)
+    expect(() => imageSource(images, labels.subarray(1))).toThrow(
+      new RangeError('imageSource: 2 labels for 3 images'),
+    )
+  })
+})
 
 describe('gatherImages', () => {
   it('gives each byte / 255 in the order of the indices', () => {

@@ -64,11 +64,13 @@ export type VaeState = TrainingState<ImageParameters>
 /** A VAE in training or trained: its state (`state.parameters` are the weights), place and settings. */
 export type VaeCheckpoint = RunCheckpoint<VaeState, VaeRun>
 
-/** What tells one set of training images from another. */
-export const dataOf = ({ data, shape }: IndexedImages): VaeRun['data'] => ({
-  examples: shape[0],
-  sha256: bytesToHex(sha256(data)),
-})
+/** What tells one set of training images, with the labels that the model asks for, from another. */
+export const dataOf = ({ data, shape }: IndexedImages, labels?: Uint8Array): VaeRun['data'] => {
+  const hash = sha256.create()
+  hash.update(data)
+  if (labels !== undefined) hash.update(labels)
+  return { examples: shape[0], sha256: bytesToHex(hash.digest()) }
+}
 
 /** Reads the checkpoint of a VAE; the model that it belongs to is described in it. */
 export const readVae: (store: CheckpointStore) => TaskEither<CheckpointError, VaeCheckpoint> = readRun(

@@ -5,14 +5,16 @@ import type { OverPixels, PixelView } from './likelihoods/likelihood.js'
 import type { Objective, PerExample, VaeMetrics } from './objectives/objective.js'
 import type { Gaussian } from './posteriors/gaussian.js'
 import type { OverCodes } from './priors/prior.js'
+import type { Labels } from './variants/conditional.js'
 import type { Vae } from './vae.js'
 
 /** The parameters of a model whose parts the compiler does not know: a tree of tensors by the names of its parts. */
 export type ImageParameters = Readonly<Record<string, object>>
 
-/** Intensities in [0, 1]: f32[batch, height, width]. */
+/** Intensities in [0, 1]: f32[batch, height, width], and where the model is one of pictures given a label, i32[batch]. */
 export interface PixelInput {
   readonly images: Tensor<readonly [number, number, number], 'f32'>
+  readonly labels?: Labels
 }
 
 /** The bound's terms for each picture of a batch, in nats, and the moments of q(z | x), by which a collapse is seen. */
@@ -26,6 +28,8 @@ export interface Evaluated {
 
 /** A model of pictures: what training, evaluation and drawing ask of it. */
 export interface ImageModel {
+  /** Of a model of pictures given a label: labels are 0 to one less. Absent where labels are not asked for. */
+  readonly classes?: number
   readonly init: Gen<ImageParameters>
   /** Its loss over pictures, of a training set of so many. */
   readonly loss: (examples: number) => Loss<ImageParameters, PixelInput, VaeMetrics>
@@ -33,8 +37,8 @@ export interface ImageModel {
   readonly evaluate: (parameters: ImageParameters, input: PixelInput, key: Key) => Evaluated
   /** Pictures through encoder and decoder, as rows of intensities: of P(x | z) at the mean of q(z | x), x as the likelihood observes it. */
   readonly reconstruct: (parameters: ImageParameters, input: PixelInput) => Draw<Rows<number>>
-  /** Pictures of P(x | z) for so many draws of z, as rows of intensities. */
-  readonly samplePrior: (parameters: ImageParameters, count: number) => Draw<Rows<number>>
+  /** Pictures of P(x | z) for so many draws of z, as rows of intensities; of P(x | z, y) in equal parts of each class, unless their labels are told. */
+  readonly samplePrior: (parameters: ImageParameters, count: number, labels?: Labels) => Draw<Rows<number>>
 }
 
 /** A VAE with normal codes, whose parameters the compiler does not know. */

@@ -13,6 +13,8 @@ export interface IndexedImages {
   readonly data: Uint8Array
   readonly shape: readonly [count: number, height: number, width: number]
   readonly gather: (positions: Positions) => Pixels
+  /** The number of each one's class, from 0 on: what a model of pictures given a label needs. */
+  readonly labels?: Uint8Array
 }
 
 /**

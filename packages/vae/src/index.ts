@@ -27,6 +27,7 @@ export {
   type PixelInput,
 } from './image-model.js'
 export type { ImageSource, IndexedImages, Pixels, Positions } from './image-source.js'
+export { labelsFor, type ClassNumbers } from './labelled.js'
 export { bernoulli, binarised, thresholded, type BernoulliPixels } from './likelihoods/bernoulli.js'
 export { categorical, type Categoricals } from './likelihoods/categorical.js'
 export { continuousBernoulli, type ContinuousBernoullis } from './likelihoods/continuousBernoulli.js'
@@ -121,5 +122,5 @@ export {
   type ParametersOfAll,
   type WithMean,
 } from './variants/hierarchical.js'
-export { hierarchicalImages, vqImages } from './variants/images.js'
+export { conditionalImages, hierarchicalImages, vqImages } from './variants/images.js'
 export { vq, type Codes, type Vq, type VqBound, type VqParameters, type VqParts } from './variants/vq.js'

@@ -1,4 +1,3 @@
-import { spec, type Spec } from '@elbo/tensor'
 import {
   adam,
   beginningOf,
@@ -18,10 +17,11 @@ import { collapseOf } from './collapse.js'
 import { configured, whole, type ConfigurationFile } from './configuration/configuration.js'
 import { dataOf, settingsOf, type VaeCheckpoint, type VaeRun, type VaeState } from './checkpoint.js'
 import type { ImageSource, IndexedImages } from './image-source.js'
+import { batchesOf, batchSpecs, labelsFor, type BatchSpecs } from './labelled.js'
 import { openEvaluation } from './training.js'
 
 export interface TrainVaeOptions extends TrainingOptions<VaeCheckpoint> {
-  /** Grey-scale images: `imageSource` of `@elbo/datasets` makes these of any. */
+  /** Grey-scale images, and their labels where the model is one of pictures given a label: `imageSource` of `@elbo/datasets` makes these of any. */
   readonly dataset: {
     readonly train: ImageSource
     readonly test: IndexedImages
@@ -51,7 +51,7 @@ export interface TrainVaeOptions extends TrainingOptions<VaeCheckpoint> {
  * Trains a VAE on images, with Adam. Metrics are `loss`, `elbo`, `reconstruction` and `kl`, in nats per image, and what is the objective's own.
  * After an epoch `activeDimensions` counts the dimensions of z that tell of x; a `Warning` says so where they are few. `latest()` is the last
  * good state, for drawing.
- * @throws RangeError for a configuration, or a batch, that there is no model for.
+ * @throws RangeError for a configuration, or a batch, that there is no model for, and for labels that are missing or of no class.
  */
 export const trainVae = ({
   dataset,
@@ -79,7 +79,7 @@ export const trainVae = ({
   } = { ...given.training, ...options }
   const model = configured(configuration)
   const images = dataset.train
-  const [count, height, width] = images.shape
+  const [count] = images.shape
   const stepsPerEpoch = Math.floor(count / batchSize)
   const rate: LearningRate = {
     peak: learningRate,
@@ -94,7 +94,7 @@ export const trainVae = ({
     batchSize,
     learningRate: rate,
     clip: clip ?? null,
-    data: dataOf(images),
+    data: dataOf(images, labelsFor(model, images)),
   }
   if (!Number.isSafeInteger(batchSize) || batchSize < 1 || batchSize > count) {
     throw new RangeError(`trainVae: a batch of ${batchSize} cannot be filled from ${count} images`)
@@ -106,14 +106,16 @@ export const trainVae = ({
   )
   const initial = initialState(optimiser)(seed)(model.init)
 
-  return train<VaeState, { readonly images: Spec<readonly [number, number, number], 'f32'> }>({
+  const batchAt = batchesOf(model, images)
+
+  return train<VaeState, BatchSpecs>({
     backend,
     start: beginningOf({ initial, about, settingsOf, resume }),
     step: trainingStep(model.loss(count), optimiser),
-    batch: { images: spec([batchSize, height, width]) },
+    batch: batchSpecs(model, images, batchSize),
     *batches(cursor, { key }) {
       for (const positions of images.shuffled({ key: shuffleKey(key), batchSize }, cursor)) {
-        yield { images: images.gather(positions) }
+        yield batchAt(positions)
       }
     },
     stepsPerEpoch,

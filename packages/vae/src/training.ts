@@ -22,6 +22,7 @@ import type { Evaluation, Metrics, TrainingState } from '@elbo/train'
 import { activeDimensions } from './collapse.js'
 import type { Evaluated, ImageModel, ImageParameters, PixelInput } from './image-model.js'
 import type { IndexedImages } from './image-source.js'
+import { batchesOf, batchSpecs } from './labelled.js'
 import type { PerExample } from './objectives/objective.js'
 
 /** Images per batch of an evaluation, of which only the last may be smaller. */
@@ -81,6 +82,7 @@ const metricsOf = (count: number, { elbo, reconstruction, kl, ...codes }: Sums):
  * Compiles the evaluation of a model over a set of images: the mean ELBO and its terms in nats per image, pixels and one z for each image by
  * draws that are the same every time, and `activeDimensions`, how many of z tell of x. The parameters are an input, so one program serves all
  * epochs.
+ * @throws RangeError for labels that are missing or of no class, where the model asks for labels.
  */
 export const openEvaluation =
   (
@@ -90,7 +92,8 @@ export const openEvaluation =
     passes?: readonly PassName[],
   ) =>
   (backend: Backend): TaskEither<BackendError, Evaluation<TrainingState<ImageParameters>>> => {
-    const [count, height, width] = images.shape
+    const [count] = images.shape
+    const batchAt = batchesOf(model, images)
     const size = Math.min(evaluationBatch, count)
     const step = (
       _: object,
@@ -109,7 +112,7 @@ export const openEvaluation =
         state: {},
         inputs: {
           parameters,
-          images: spec([size, height, width]),
+          ...batchSpecs(model, images, size),
           weight: spec([size]),
           batch: spec([], 'u32'),
         },
@@ -125,7 +128,7 @@ export const openEvaluation =
             const indices = Array.from({ length: size }, (_, i) => batch * size + (i < full ? i : 0))
             const result = await session.step({
               parameters: state.parameters,
-              images: images.gather(indices),
+              ...batchAt(indices),
               weight: {
                 shape: [size],
                 dtype: 'f32',

@@ -44,6 +44,9 @@ const further = {
   plane: { manifold: ['--manifold', '12'] },
 }
 
+/** Pictures from the prior, where they are not twenty: ten of each class. */
+const counts = { conditional: 100 }
+
 const names = readdirSync(join(cliFolder, 'configurations')).map(file => basename(file, '.json'))
 const chosen = flags.only === '' ? names : flags.only.split(',')
 mkdirSync(flags.out, { recursive: true })
@@ -55,7 +58,16 @@ for (const name of chosen) {
   )
   const { testElbo } = JSON.parse(trained.trimEnd().split('\n').at(-1))
   const extra = further[name] ?? {}
-  elbo('sample', 'vae', folder, '--count', '20', '--out', folder, ...Object.values(extra).flat())
+  elbo(
+    'sample',
+    'vae',
+    folder,
+    '--count',
+    String(counts[name] ?? 20),
+    '--out',
+    folder,
+    ...Object.values(extra).flat(),
+  )
   for (const sheet of ['samples', ...Object.keys(extra)]) {
     const to = sheet === 'samples' ? name : `${name}-${sheet}`
     renameSync(join(folder, `${sheet}.png`), join(flags.out, `${to}.png`))

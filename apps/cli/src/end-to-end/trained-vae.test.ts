@@ -111,6 +111,55 @@ describe('elbo sample vae', () => {
   })
 })
 
+describe('a model of pictures given a label', () => {
+  const out = folder.at('labelled')
+  beforeAll(async () => {
+    const trained = await train({ latent: 2, model: { kind: 'conditional', classes: 10 } }, out)
+    expect(trained).toMatchObject({ code: 0 })
+  })
+
+  it('has its bound printed, and what else is asked for refused by name', async () => {
+    const { code, stdout } = await evaluate(out)
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/evidence lower bound, all test images +−\d+\.\d\d\n/)
+    const refused = await evaluate(out, '--samples', '3', '--refined', '2')
+    expect(refused).toMatchObject({ code: 64, stdout: '' })
+    expect(refused.stderr).toContain('--samples, --refined: ')
+    expect(refused.stderr).toContain('is a model of the kind conditional, whose bound alone is known')
+  })
+
+  it('draws a row of each class, or one class', async () => {
+    const pictures = folder.at('classes')
+    const drawn = async (...args: readonly string[]) => {
+      expect(await sample(out, '--out', pictures, ...args)).toMatchObject({ code: 0 })
+      return decode(readFileSync(`${pictures}/samples.png`))
+    }
+    const each = await drawn('--count', '20')
+    expect([each.width, each.height]).toEqual([62, 302])
+    const [one, other] = [
+      await drawn('--count', '2', '--class', '7'),
+      await drawn('--count', '2', '--class', '8'),
+    ]
+    expect(one.width).toBe(62)
+    expect(one.data).not.toEqual(other.data)
+  })
+
+  it.each<readonly [string, () => Promise<Ended>]>([
+    ['--class is 10; ', () => sample(out, '--out', folder.at('none'), '--class', '10')],
+    ['--class: ', () => sample(run, '--out', folder.at('none'), '--class', '1')],
+    ['--interpolate: ', () => sample(out, '--out', folder.at('none'), '--interpolate', '1')],
+    [
+      'of image 0 is 9, and the classes are 0 to 4',
+      () => train({ model: { kind: 'conditional', classes: 5 } }, folder.at('none')),
+    ],
+  ])('%s… is refused', async (message, start) => {
+    const { code, stderr } = await start()
+    expect(code).toBe(64)
+    expect(stderr).toContain(message)
+    expect(existsSync(folder.at('none'))).toBe(false)
+  })
+})
+
 describe('a checkpoint', () => {
   it.each([
     ['that is missing', () => folder.at('nowhere'), 66, 'nowhere'],

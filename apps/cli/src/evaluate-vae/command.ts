@@ -14,7 +14,7 @@ import {
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import type { Failure } from '../failure.js'
+import { failure, type Failure } from '../failure.js'
 import { imagesFor, readTrained } from '../trained-vae/checkpoint.js'
 import { backendOf } from '../training/command.js'
 import { backendFailure } from '../training/failures.js'
@@ -34,18 +34,24 @@ interface Found {
   readonly lines: readonly string[]
 }
 
-/** The bound and its terms: all that is known of every kind of model. */
+/** The bound and its terms: all that is known of every kind of model. Left: more was asked for. */
 const boundAlone = (
   checkpoint: VaeCheckpoint,
-  { data, ...where }: EvaluateVaeOptions,
+  { data, costly, ...where }: EvaluateVaeOptions,
 ): TaskEither<Failure, Found> => {
+  if (costly.length > 0)
+    return TE.left(
+      failure('usage')(
+        `${costly.join(', ')}: ${checkpoint.file} is a model of the kind ${checkpoint.about.configuration.model.kind}, whose bound alone is known; this is for those of the kind vae.`,
+      ),
+    )
   const model = configured(checkpoint.about.configuration)
   const specs: VaeState = initialState(adam())(0)(model.init)
   return pipe(
     imagesFor(checkpoint, data),
     TE.chain(({ test }) =>
       evaluateWith(
-        openEvaluation(model, specs, imageSource(test.images)),
+        openEvaluation(model, specs, imageSource(test.images, test.labels)),
         backendOf(where),
       )(checkpoint.state),
     ),

@@ -54,7 +54,11 @@ export interface EvaluateVaeOptions extends BackendOptions {
   readonly sandwich: number
   readonly seed: number
   readonly json: boolean
+  /** The options among those given that ask for more than the bound. */
+  readonly costly: readonly string[]
 }
+
+const costly = ['samples', 'examples', 'refined', 'sandwich'] as const
 
 /** Decodes the options of `elbo evaluate vae`; the Left names all values that are wrong, and what they may be. */
 export const evaluateVaeOptions = (args: readonly string[]): Either<Failure, EvaluateVaeOptions> =>
@@ -70,6 +74,7 @@ export const evaluateVaeOptions = (args: readonly string[]): Either<Failure, Eva
         sandwich: values.integer('--sandwich', given.sandwich ?? '50', 0, 1000),
         seed: values.integer('--seed', given.seed ?? '0', 0, unsigned32),
         json: given.json ?? false,
+        costly: costly.filter(name => given[name] !== undefined).map(name => `--${name}`),
         ...backendOptions(given, values),
       })),
     ),

@@ -13,6 +13,7 @@ import {
   spherical,
   trainedModel,
   traverse,
+  type ClassNumbers,
   type ImageParameters,
   type RowValues,
   type TrainedModel,
@@ -127,7 +128,13 @@ const asRows =
 /** Why a picture that is asked for cannot be made of this model. */
 const unfit = (
   { about, file }: VaeCheckpoint,
-  { traverse: dimensions, manifold: size, dimensions: shown, interpolate: pairs }: SampleVaeOptions,
+  {
+    traverse: dimensions,
+    manifold: size,
+    dimensions: shown,
+    interpolate: pairs,
+    class: wanted,
+  }: SampleVaeOptions,
 ): string | undefined => {
   const { latent, model } = about.configuration
   const asked = [
@@ -137,6 +144,10 @@ const unfit = (
   ]
   if (asked.length > 0 && model.kind !== 'vae')
     return `${asked.join(', ')}: ${file} is a model of the kind ${model.kind}; this is for those of the kind vae.`
+  if (wanted !== undefined && model.kind !== 'conditional')
+    return `--class: ${file} is a model of the kind ${model.kind}; this is for those of the kind conditional.`
+  if (wanted !== undefined && model.kind === 'conditional' && wanted >= model.classes)
+    return `--class is ${wanted}; ${file} has the classes 0 to ${model.classes - 1}.`
   const stray = [...(dimensions === 'all' ? [] : (dimensions ?? [])), ...(shown ?? [])].find(d => d >= latent)
   if (stray !== undefined)
     return `There is no dimension ${stray}: z of ${file} has ${latent}, counted from 0.`
@@ -144,6 +155,21 @@ const unfit = (
     ? `--manifold: z of ${file} has ${latent} dimensions. Name the two to be shown with --dimensions.`
     : undefined
 }
+
+/** How many pictures of the prior stand side by side: those of one class, where there are equal parts of each. */
+const columnsOf = (
+  { model }: VaeCheckpoint['about']['configuration'],
+  { count, class: wanted }: SampleVaeOptions,
+): number =>
+  model.kind === 'conditional' && wanted === undefined && count % model.classes === 0
+    ? count / model.classes
+    : Math.min(count, Math.max(10, Math.ceil(Math.sqrt(count))))
+
+/** As many labels of one class as pictures; `undefined` where each class is drawn, or there are none. */
+const labelsOf = ({ count, class: wanted }: SampleVaeOptions): ClassNumbers | undefined =>
+  wanted === undefined
+    ? undefined
+    : { shape: [count], dtype: 'i32', data: new Int32Array(count).fill(wanted) }
 
 const sheetsOf = (
   backend: Backend,
@@ -156,9 +182,9 @@ const sheetsOf = (
   const [height, width] = configuration.image
   const samples: Sheet = {
     name: 'samples.png',
-    columns: Math.min(options.count, Math.max(10, Math.ceil(Math.sqrt(options.count)))),
+    columns: columnsOf(configuration, options),
     pictures: pipe(
-      priorSamples(backend)({ configuration, parameters }, options.seed, options.count),
+      priorSamples(backend)({ configuration, parameters }, options.seed, options.count, labelsOf(options)),
       TE.map(asRows(height * width)),
     ),
   }

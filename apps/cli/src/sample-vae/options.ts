@@ -19,13 +19,14 @@ export const sampleVaeText: OptionsText = {
   description: `Draws pictures from a VAE that "elbo train vae" has trained. CHECKPOINT is a file, or the folder of a run.
 
 It writes into the folder --out, as far as it is asked:
-  samples.png          pictures from the prior
+  samples.png          pictures from the prior; of a model of the kind conditional a row of each class
   interpolations.png   with --interpolate: rows that lead from one test image to another
   traversals.png       with --traverse: rows in each of which one dimension of z changes
   manifold.png         with --manifold: a grid over two dimensions of z`,
   examples: [
     'elbo sample vae runs/vae --out pictures',
     'elbo sample vae runs/vae --out pictures --count 400 --seed 2',
+    'elbo sample vae runs/conditional --out sneakers --class 7 --count 25',
     'elbo sample vae runs/vae --out pictures --interpolate 8 --traverse 0,3,5 --manifold 20',
   ],
 }
@@ -34,6 +35,7 @@ const flags = {
   out: outFlag,
   count: valued('<n>', 'Pictures from the prior', '100'),
   seed: valued('<n>', 'The same seed draws the same pictures', '1'),
+  class: valued('<n>', 'Pictures of one class alone, of a model that is told classes (default: of each)'),
   interpolate: valued('<n>', 'Pairs of test images that are led from one to the other'),
   path: valued('<name>', 'How: spherical or linear', 'spherical'),
   traverse: valued('<list>', 'Dimensions of z, counted from 0, such as 0,3,5; or all'),
@@ -50,6 +52,8 @@ export interface SampleVaeOptions extends BackendOptions {
   readonly out: string
   readonly count: number
   readonly seed: number
+  /** `undefined`: of each class, where there are classes. */
+  readonly class: number | undefined
   readonly interpolate: number | undefined
   readonly path: (typeof paths)[number]
   readonly traverse: readonly number[] | 'all' | undefined
@@ -82,6 +86,7 @@ export const sampleVaeOptions = (args: readonly string[]): Either<Failure, Sampl
           out: given.out ?? '',
           count: values.integer('--count', given.count ?? '100', 1, 10_000),
           seed: values.integer('--seed', given.seed ?? '1', 0, unsigned32),
+          class: values.optional('--class', given.class, 0, 1_000_000),
           interpolate: values.optional('--interpolate', given.interpolate, 1, 1000),
           path: values.oneOf('--path', given.path ?? 'spherical', paths),
           traverse: given.traverse === 'all' ? 'all' : traversed,

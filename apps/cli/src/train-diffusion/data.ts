@@ -58,7 +58,7 @@ export const pointsOf = (name: PlaneName): PointData => ({
   sample: planes[name].sample,
 })
 
-const labelled = ({ images, labels }: LabelledImages) => ({ ...imageSource(images), labels })
+const labelled = ({ images, labels }: LabelledImages) => imageSource(images, labels)
 
 const imagesOf = ({ train, test }: FashionMnist): ImageData => ({
   kind: 'images',

@@ -10,6 +10,7 @@ import { checkpointFile } from '@elbo/train/node'
 import {
   completed,
   configured,
+  labelsFor,
   openEvaluation,
   readVae,
   trainVae,
@@ -54,7 +55,11 @@ const stepsIn = (dataset: FashionMnist, options: TrainVaeOptions): Either<Failur
     )
   return pipe(
     E.tryCatch(
-      () => configured(completed(options.configuration)),
+      () => {
+        const model = configured(completed(options.configuration))
+        for (const { images, labels } of [dataset.train, dataset.test])
+          labelsFor(model, imageSource(images, labels))
+      },
       error => failure('usage')(`The configuration is of parts that do not fit: ${reasonOf(error)}.`),
     ),
     E.chain(() => checkDecay(options, epochs * stepsPerEpoch, '--epochs')),
@@ -77,7 +82,7 @@ const evaluateNow = (
 ): TaskEither<Failure, Metrics> => {
   const model = configured((about as VaeRun).configuration)
   const specs: VaeState = initialState(adam())(0)(model.init)
-  return evaluateWith(openEvaluation(model, specs, imageSource(test.images)), backend)(state)
+  return evaluateWith(openEvaluation(model, specs, imageSource(test.images, test.labels)), backend)(state)
 }
 
 /** What is left to do when the training is over: measure, draw, tell. Where the best state was kept, it is what the run is for. */
@@ -130,7 +135,10 @@ export const trainVaeCommand = (options: TrainVaeOptions): TaskEither<Failure, n
     run: ({ dataset: { train, test } }, settings) =>
       trainVae({
         ...settings,
-        dataset: { train: imageSource(train.images), test: imageSource(test.images) },
+        dataset: {
+          train: imageSource(train.images, train.labels),
+          test: imageSource(test.images, test.labels),
+        },
         configuration: options.configuration,
         epochs,
         ...(steps === undefined ? {} : { steps }),

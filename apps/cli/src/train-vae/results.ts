@@ -1,7 +1,14 @@
-import { gatherImages, type ImageDataset } from '@elbo/datasets'
+import { gatherImages, gatherLabels, type ImageDataset } from '@elbo/datasets'
 import type { Backend } from '@elbo/tensor'
 import { weightsHash, type Checkpoint, type Metrics } from '@elbo/train'
-import { priorSamples, reconstructions, type Pictures, type VaeRun, type VaeState } from '@elbo/vae'
+import {
+  priorSamples,
+  reconstructions,
+  type ClassNumbers,
+  type Pictures,
+  type VaeRun,
+  type VaeState,
+} from '@elbo/vae'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
@@ -100,12 +107,15 @@ const grey = ({ data, shape: [, height, width] }: Pictures): GreyImages => ({
 })
 
 /** The first test images of each class: the k-th of every class, for each k. */
-const examples = ({ test, classes }: ImageDataset): Pictures => {
+const examples = ({
+  test,
+  classes,
+}: ImageDataset): { readonly originals: Pictures; readonly labels: ClassNumbers } => {
   const positions = classes.map((_, label) =>
     Array.from(test.labels.keys()).filter(position => test.labels[position] === label),
   )
   const chosen = Array.from({ length: examplesPerClass }, (_, k) => positions.map(each => each[k])).flat()
-  return gatherImages(chosen)(test.images)
+  return { originals: gatherImages(chosen)(test.images), labels: gatherLabels(chosen)(test.labels) }
 }
 
 /** Rows of ten, each followed by the row of what became of it. */
@@ -128,10 +138,10 @@ export const writePictures = (
 ): TaskEither<Failure, void> => {
   const { configuration, seed } = about as VaeRun
   const trained = { configuration, parameters: state.parameters }
-  const originals = examples(dataset)
+  const { originals, labels } = examples(dataset)
   return pipe(
     TE.Do,
-    TE.apS('copies', reconstructions(backend)(trained, originals)),
+    TE.apS('copies', reconstructions(backend)(trained, originals, labels)),
     TE.apS('samples', priorSamples(backend)(trained, seed, 100)),
     TE.mapLeft(backendFailure),
     TE.chain(({ copies, samples }) =>

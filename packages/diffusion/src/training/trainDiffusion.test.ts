@@ -16,7 +16,7 @@ const pictures = (count: number, seed: number): ShuffledImages => {
     const bright = i % 16 < 8 === (labels[Math.floor(i / 16)] === 0)
     return (bright ? 200 : 0) + (noise % 56)
   })
-  return { ...imageSource({ data, shape: [count, 4, 4] }), labels }
+  return imageSource({ data, shape: [count, 4, 4] }, labels)
 }
 
 const images: DiffusionData = { kind: 'images', train: pictures(50, 1), test: pictures(40, 2) }

@@ -1,6 +1,17 @@
 import { describe, expect, it } from '@jest/globals'
 import * as E from 'fp-ts/lib/Either.js'
-import { cpu, evaluator, generate, key, leavesOf, ndarray, constant, run, type Spec } from '@elbo/tensor'
+import {
+  cpu,
+  evaluator,
+  generate,
+  key,
+  leavesOf,
+  ndarray,
+  constant,
+  run,
+  tensor,
+  type Spec,
+} from '@elbo/tensor'
 import {
   completed,
   configured,
@@ -73,6 +84,7 @@ const examples: {
   },
   model: {
     vae: [{ kind: 'vae' }],
+    conditional: [{ kind: 'conditional', classes: 3 }],
     hierarchical: [{ kind: 'hierarchical', above: [{ latent: 3, hidden: [4] }] }],
     vq: [
       { kind: 'vq', codes: 3, dimensions: 1 },
@@ -95,6 +107,8 @@ const images = constant(
   ),
 )
 
+const labels = tensor([0, 1, 2, 2, 1, 0], [6], 'i32')
+
 describe.each(given.map(configuration => [JSON.stringify(configuration), configuration] as const))(
   '%s',
   (text, configuration) => {
@@ -109,15 +123,15 @@ describe.each(given.map(configuration => [JSON.stringify(configuration), configu
       const parameters = generate(key(1))(model.init)
       const [loss, metrics] = model.loss(50)(
         parameters,
-        { images },
+        { images, labels },
         key(2),
         constant({ shape: [], dtype: 'u32', data: Uint32Array.of(3) }) as never,
       )
-      const { elbo, reconstruction, kl } = model.evaluate(parameters, { images }, key(3))
+      const { elbo, reconstruction, kl } = model.evaluate(parameters, { images, labels }, key(3))
       const found = await evaluate({
         ...{ loss, metrics, elbo, reconstruction, kl },
         pictures: [
-          model.reconstruct(parameters, { images })(key(4)),
+          model.reconstruct(parameters, { images, labels })(key(4)),
           model.samplePrior(parameters, 6)(key(5)),
         ],
       })
@@ -184,7 +198,10 @@ describe('a configuration', () => {
     [{ training: { decay: 'quick' } }, ['training.decay is "quick", not "none" or "linear" or "cosine"']],
     [
       { latent: 1.5, model: { kind: 7 } },
-      ['latent is 1.5, not a positive integer', 'model.kind is 7, not "vae" or "hierarchical" or "vq"'],
+      [
+        'latent is 1.5, not a positive integer',
+        'model.kind is 7, not "vae" or "conditional" or "hierarchical" or "vq"',
+      ],
     ],
     ['vae', ['it is "vae", not a record']],
   ])('%j: every fault is named with its path', (wrong, faults) => {

@@ -10,6 +10,7 @@ import {
   leavesOf,
   ndarray,
   run,
+  tensor,
   type NDArray,
   type Tensor,
 } from '@elbo/tensor'
@@ -42,6 +43,13 @@ const rows: Readonly<Record<string, ConfigurationFile>> = {
     model: { kind: 'hierarchical', above: [{ latent: 2, hidden: [4] }] },
     objective: { kind: 'elbo', beta: 2, warmUp: { kind: 'linear', steps: 10 }, freeBits: 0.1 },
   },
+  conditional: { encoder: { kind: 'gated', hidden: [5] }, model: { kind: 'conditional', classes: 3 } },
+  'conditional, conv': {
+    encoder: { kind: 'mlp', hidden: [5] },
+    decoder: { kind: 'conv', channels: [3], hidden: 5 },
+    prior: { kind: 'mixture', components: 2 },
+    model: { kind: 'conditional', classes: 3 },
+  },
   vq: {
     encoder: { kind: 'gated', hidden: [5] },
     model: { kind: 'vq', codes: 3, dimensions: 2 },
@@ -56,12 +64,15 @@ const pictures = constant(
   ),
 ) as Tensor as PixelInput['images']
 
+const labels = tensor([2, 0, 2], [3], 'i32')
+const step = full([], 5, 'i32') as never
+
 describe('a configured model of pictures', () => {
   it.each(Object.keys(rows))('%s: has a bound, reconstructs and draws', async name => {
     const model: ImageModel = configured(configurationOf(name))
     const parameters = generate(key(1))(model.init)
-    const input = { images: pictures }
-    const [loss, metrics] = model.loss(3)(parameters, input, key(2), full([], 5, 'i32') as never)
+    const input = { images: pictures, labels }
+    const [loss, metrics] = model.loss(3)(parameters, input, key(2), step)
     const { codes: _, ...terms } = model.evaluate(parameters, input, key(2))
     const found = await evaluate({
       loss,
@@ -86,12 +97,7 @@ describe('a configured model of pictures', () => {
   it('weighs the divergence of every level by β as it rises, past its free bits', async () => {
     const model = configured(configurationOf('hierarchical, conv, warmed up'))
     const parameters = generate(key(1))(model.init)
-    const [loss, metrics] = model.loss(3)(
-      parameters,
-      { images: pictures },
-      key(2),
-      full([], 5, 'i32') as never,
-    )
+    const [loss, metrics] = model.loss(3)(parameters, { images: pictures }, key(2), step)
     const found = leavesOf<NDArray>(await evaluate({ loss, metrics }))
     const value = (name: string): number =>
       found.find(({ path }) => path === name || path === `metrics.${name}`)?.leaf.data[0] ?? NaN
@@ -99,6 +105,44 @@ describe('a configured model of pictures', () => {
     expect(value('kl.z1') + value('kl.z2')).toBeCloseTo(value('kl'), 4)
     const counted = Math.max(0.1, value('kl.z1')) + Math.max(0.1, value('kl.z2'))
     expect(value('loss')).toBeCloseTo(counted - value('reconstruction'), 3)
+  })
+
+  it.each<NonNullable<ConfigurationFile['objective']>>([
+    { kind: 'elbo', beta: 2, draws: 2 },
+    { kind: 'iwae', draws: 3 },
+    { kind: 'beta-tc', beta: 6 },
+    { kind: 'wae-mmd', weight: 10 },
+  ])('given labels, depends on them: %j', async objective => {
+    const model = configured(whole({ ...configurationOf('conditional'), objective }))
+    const parameters = generate(key(1))(model.init)
+    const lossOf = (told: typeof labels) =>
+      model.loss(3)(parameters, { images: pictures, labels: told }, key(2), step)[0]
+    const found = await evaluate({
+      one: lossOf(labels),
+      same: lossOf(tensor([2, 0, 2], [3], 'i32')),
+      other: lossOf(tensor([2, 1, 2], [3], 'i32')),
+    })
+    const [one, same, other] = [found.one, found.same, found.other].map(({ data }) => data[0])
+    expect(Number.isFinite(one)).toBe(true)
+    expect(same).toBe(one)
+    expect(Math.abs(other - one)).toBeGreaterThan(1e-4)
+  })
+
+  it('given labels, draws equal parts of each class, or those that it is told', async () => {
+    const model = configured(configurationOf('conditional'))
+    const parameters = generate(key(1))(model.init)
+    const drawn = (told?: readonly number[]) =>
+      model.samplePrior(parameters, 6, told === undefined ? undefined : tensor(told, [6], 'i32'))(key(4))
+    const found = await evaluate({
+      each: drawn(),
+      told: drawn([0, 0, 1, 1, 2, 2]),
+      first: drawn([0, 0, 0, 0, 0, 0]),
+    })
+    expect(found.each.data).toEqual(found.told.data)
+    const rowsThatAgree = [0, 1, 2, 3, 4, 5].filter(row =>
+      found.each.data.slice(row * 20, row * 20 + 20).every((x, i) => x === found.first.data[row * 20 + i]),
+    )
+    expect(rowsThatAgree).toEqual([0, 1])
   })
 
   it('mirrors its encoder', () => {
@@ -116,6 +160,7 @@ describe('a configured model of pictures', () => {
     ],
     ['encoder.hidden is an array, not a positive integer', { encoder: { kind: 'gru', hidden: [] } }],
     ['model.codes is 0, not a positive integer', { model: { kind: 'vq', codes: 0, dimensions: 2 } }],
+    ['model.classes is nothing, not a positive integer', { model: { kind: 'conditional' } }],
     ['model.above is an array, not a list of one or more', { model: { kind: 'hierarchical', above: [] } }],
   ])('%s', (fault, file) => {
     const decoded = decodeConfiguration(file)
@@ -123,6 +168,14 @@ describe('a configured model of pictures', () => {
   })
 
   it.each<readonly [string, ConfigurationFile]>([
+    [
+      'conditional: the encoder is conv, which reads pictures alone; mlp and gated read a label beside them',
+      { ...rows['conv'], model: { kind: 'conditional', classes: 3 } },
+    ],
+    [
+      'conditional: the prior is vamp, whose inputs have no labels',
+      { ...rows['conditional'], prior: { kind: 'vamp', inputs: 2 } },
+    ],
     [
       'hierarchical: the objective is elbo, not iwae',
       { ...rows['hierarchical'], objective: { kind: 'iwae', draws: 2 } },

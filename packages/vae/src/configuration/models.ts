@@ -1,10 +1,12 @@
 import { mlp, type Widths } from '@elbo/nn'
 import { imageVae, type GaussianVae, type ImageModel, type ImageParameters } from '../image-model.js'
-import { gaussian } from '../posteriors/gaussian.js'
+import type { OverPixels } from '../likelihoods/likelihood.js'
+import { gaussian, type Gaussian } from '../posteriors/gaussian.js'
 import type { OverCodes, Prior } from '../priors/prior.js'
 import { vae } from '../vae.js'
+import { conditional, oneHotLabels, type ConditionalVae } from '../variants/conditional.js'
 import { hierarchical, type HierarchicalVae } from '../variants/hierarchical.js'
-import { hierarchicalImages, vqImages } from '../variants/images.js'
+import { conditionalImages, hierarchicalImages, vqImages } from '../variants/images.js'
 import { vq, type Vq } from '../variants/vq.js'
 import {
   listOf,
@@ -47,6 +49,36 @@ export const models = {
           ),
           prior: priorKind(prior).prior(prior, configuration),
         }) as unknown as GaussianVae,
+        likelihoodKind(likelihood).pixels(likelihood),
+        examples => objectiveKind(objective).objective(objective, { examples }),
+      )
+    },
+  }),
+  /** Encoder and decoder have the label as `classes` numbers more, after those of the rows. */
+  conditional: kind({
+    codec: settings({ classes: positiveInteger }, {}),
+    model: ({ classes }, configuration): ImageModel => {
+      const { image, latent, encoder, decoder, likelihood, prior, objective } = configuration
+      if (encoder.kind !== 'mlp' && encoder.kind !== 'gated')
+        throw new RangeError(
+          `conditional: the encoder is ${encoder.kind}, which reads pictures alone; mlp and gated read a label beside them`,
+        )
+      if (prior.kind === 'vamp')
+        throw new RangeError('conditional: the prior is vamp, whose inputs have no labels')
+      const model = conditional({
+        encoder: gaussian(
+          networkKind(encoder).encoder(encoder, { image: [1, image[0] * image[1] + classes], latent }),
+        ),
+        decoder: likelihoodKind(likelihood).head(
+          likelihood,
+          networkKind(decoder).decoder(decoder, { image, latent: latent + classes }),
+        ),
+        prior: priorKind(prior).prior(prior, configuration),
+        label: oneHotLabels<number>(classes),
+      })
+      return conditionalImages(
+        model as unknown as ConditionalVae<ImageParameters, Gaussian<number>, OverPixels<number>>,
+        classes,
         likelihoodKind(likelihood).pixels(likelihood),
         examples => objectiveKind(objective).objective(objective, { examples }),
       )

@@ -1,7 +1,16 @@
-import { cast, mean, mul, neg, split, type Key, type Tensor } from '@elbo/tensor'
-import { rowsOf, type ImageModel, type ImageParameters, type PixelInput } from '../image-model.js'
-import type { PixelView } from '../likelihoods/likelihood.js'
+import { cast, mean, mul, neg, split, tensor, type Key, type Tensor } from '@elbo/tensor'
+import {
+  rowsOf,
+  type GaussianVae,
+  type ImageModel,
+  type ImageParameters,
+  type PixelInput,
+} from '../image-model.js'
+import type { OverPixels, PixelView } from '../likelihoods/likelihood.js'
 import type { ElboLossOptions } from '../objectives/elbo.js'
+import type { Objective } from '../objectives/objective.js'
+import type { Gaussian } from '../posteriors/gaussian.js'
+import type { ConditionalVae, Labels } from './conditional.js'
 import type { HierarchicalVae } from './hierarchical.js'
 import type { Vq } from './vq.js'
 
@@ -14,6 +23,63 @@ const observing =
     const [forPixels, forCodes] = split(key, 2) as readonly [Key, Key]
     return { x: pixels.observe(rowsOf(images), forPixels), forCodes }
   }
+
+/** So many labels in equal parts, the first class first. */
+const eachClass = (classes: number, count: number): Labels =>
+  tensor(
+    Array.from({ length: count }, (_, i) => Math.floor((i * classes) / count)),
+    [count],
+    'i32',
+  )
+
+/**
+ * A VAE of pictures given a label as a model of pictures. The bound is one of ln P(x | y), and an objective is that of the batch's labels.
+ * @throws RangeError, when applied, where labels are missing.
+ */
+export const conditionalImages = (
+  model: ConditionalVae<ImageParameters, Gaussian<number>, OverPixels<number>>,
+  classes: number,
+  pixels: PixelView,
+  objective: (examples: number) => (model: GaussianVae) => Objective<ImageParameters>,
+): ImageModel => {
+  const observed = observing(pixels)
+  const given = ({ labels }: PixelInput): GaussianVae => {
+    if (labels === undefined)
+      throw new RangeError(
+        `conditional: the model is given one of ${classes} labels, and the images have none`,
+      )
+    return model.given(labels)
+  }
+  return {
+    classes,
+    init: model.init,
+    loss: examples => {
+      const ofModel = objective(examples)
+      return (parameters, input, key, step) => {
+        const { x, forCodes } = observed(input, key)
+        return ofModel(given(input))(parameters, x, forCodes, step)
+      }
+    },
+    evaluate: (parameters, input, key) => {
+      const { x, forCodes } = observed(input, key)
+      const vae = given(input)
+      const { elbo, reconstruction, kl } = vae.bound(parameters, x)(forCodes)
+      const q = vae.encode(parameters)(x)
+      return { elbo, reconstruction, kl, codes: { mean: q.mean(), variance: q.variance() } }
+    },
+    reconstruct: (parameters, input) => key => {
+      const { x } = observed(input, key)
+      const vae = given(input)
+      return pixels.picture(vae.decode(parameters)(vae.encode(parameters)(x).mean()))
+    },
+    samplePrior:
+      (parameters, count, labels = eachClass(classes, count)) =>
+      key => {
+        const vae = model.given(labels)
+        return pixels.picture(vae.decode(parameters)(vae.prior(parameters)(count).sample()(key)))
+      },
+  }
+}
 
 /**
  * A VAE of several levels as a model of pictures, trained by the mean of −ELBO: β and free bits are those of each level. Training reports the

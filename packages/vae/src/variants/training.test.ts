@@ -1,35 +1,22 @@
 import { describe, expect, it } from '@jest/globals'
-import { pipe } from 'fp-ts/lib/function.js'
-import {
-  bernoulli as drawn,
-  cast,
-  cpu,
-  mean,
-  open,
-  neg,
-  reshape,
-  run,
-  split,
-  type Arrays,
-  type Key,
-  type Step,
-  type Tensor,
-} from '@elbo/tensor'
-import { batchesOfEpoch, fashionMnist, gatherImages, gatherLabels, imageSource } from '@elbo/datasets'
-import { mlp, type Rows } from '@elbo/nn'
-import { adam, evaluateOn, initialState, trainingStep } from '@elbo/train'
-import type { ConfigurationFile } from '../configuration/configuration.js'
-import { bernoulli } from '../likelihoods/bernoulli.js'
-import { gaussian } from '../posteriors/gaussian.js'
-import { standardNormal } from '../priors/standardNormal.js'
+import { cpu, run } from '@elbo/tensor'
+import { fashionMnist, imageSource } from '@elbo/datasets'
+import type { VaeState } from '../checkpoint.js'
+import { configured, whole, type ConfigurationFile } from '../configuration/configuration.js'
+import { openEvaluation } from '../training.js'
 import { trainVae } from '../trainVae.js'
-import { conditional, oneHotLabels, type Labels } from './conditional.js'
 
 const data = run(fashionMnist())
 
 /** The first so many images of a set. */
-const first = (count: number, { data: pixels, shape: [, height, width] }: ReturnType<typeof imageSource>) =>
-  imageSource({ data: pixels.subarray(0, count * height * width), shape: [count, height, width] })
+const first = (
+  count: number,
+  { data: pixels, shape: [, height, width], labels }: ReturnType<typeof imageSource>,
+) =>
+  imageSource(
+    { data: pixels.subarray(0, count * height * width), shape: [count, height, width] },
+    labels?.subarray(0, count),
+  )
 
 const mlps = {
   latent: 8,
@@ -75,48 +62,40 @@ describe('every kind learns from the embedded images', () => {
     if (name === 'vq') expect(metrics).toEqual(expect.arrayContaining(['perplexity', 'distance']))
   })
 
-  it('conditional', async () => {
-    const { train } = await data
-    const model = conditional({
-      encoder: gaussian(mlp([784 + 10, 64, 8])),
-      decoder: bernoulli(mlp([8 + 10, 64, 784])),
-      prior: standardNormal(8),
-      label: oneHotLabels(10),
+  it('conditional: by labels that are true', async () => {
+    const { train, test } = await data
+    // Of two dimensions, z leaves to the label what it has no room for.
+    const configuration = whole({ ...mlps, latent: 2, model: { kind: 'conditional', classes: 10 } })
+    const part = ({ images, labels }: typeof train, count: number) =>
+      first(count, imageSource(images, labels))
+    const held = part(test, 500)
+    const events = trainVae({
+      dataset: { train: part(train, 2400), test: held },
+      configuration,
+      seed: 1,
+      epochs: 3,
+      batchSize: 32,
+      learningRate: 2e-3,
+      backend: cpu({ threads: 1 }),
     })
-    type Parameters = ReturnType<typeof model.init>[0]
-    interface Batch {
-      readonly images: Tensor<readonly [number, number, number], 'f32'>
-      readonly labels: Labels
-    }
-    const loss = (parameters: Parameters, { images, labels }: Batch, key: Key) => {
-      const [forPixels, forCodes] = split(key, 2) as readonly [Key, Key]
-      const x = pipe(drawn(images)(forPixels), cast('f32'), reshape([images.shape[0], 784])) as Rows<784>
-      const { elbo } = model.given(labels).bound(parameters, x)(forCodes)
-      return [neg(mean()(elbo)), {}] as const
-    }
-    const optimiser = adam({ learningRate: 2e-3 })
-    const device = await run(cpu({ threads: 1 }))
-    const start = await run(evaluateOn(device)(initialState(optimiser)(1)(model.init)))
     const bounds: number[] = []
-    const plan = { key: [1, 2], count: train.labels.length, batchSize: 32, dropLast: true } as const
-    const batches = Array.from(batchesOfEpoch(plan))
-    const batchOf = (i: number) =>
-      ({
-        images: gatherImages(batches[i].indices)(train.images),
-        labels: gatherLabels(batches[i].indices)(train.labels),
-      }) as unknown as Arrays<Batch>
-    const step = trainingStep(loss, optimiser) as unknown as Step<
-      typeof start,
-      Arrays<Batch>,
-      { readonly loss: Tensor<[]> }
-    >
-    const session = await run(pipe(device, open(step, { state: start, inputs: batchOf(0) })))
-    for (let i = 0; i < 200; i++) bounds.push(-(await run(session.step(batchOf(i)))).loss.data[0])
-    await run(session.dispose)
-    const [early, late] = [bounds.slice(25, 75), bounds.slice(-50)].map(
-      list => list.reduce((total, value) => total + value, 0) / 50,
-    )
-    expect(late).toBeGreaterThan(early + 20)
-    expect(late).toBeGreaterThan(-320)
+    for await (const event of events) if (event._tag === 'Epoch') bounds.push(event.test['elbo'])
+    expect(bounds).toHaveLength(3)
+    bounds.slice(1).forEach((bound, i) => expect(bound).toBeGreaterThan(bounds[i]))
+    expect(bounds[2]).toBeGreaterThan(-340)
+
+    const state = events.latest()?.state as unknown as VaeState
+    const backend = await run(cpu({ threads: 1 }))
+    const evaluated = async (images: typeof held) => {
+      const { evaluate, dispose } = await run(
+        openEvaluation(configured(configuration), state, images)(backend),
+      )
+      const metrics = await run(evaluate(state as never))
+      await run(dispose)
+      return metrics['elbo']
+    }
+    expect(await evaluated(held)).toBe(bounds[2])
+    const shifted = Uint8Array.from(held.labels ?? [], label => (label + 1) % 10)
+    expect(await evaluated(imageSource(held, shifted))).toBeLessThan(bounds[2] - 20)
   })
 })
