@@ -30,6 +30,14 @@ const rows: Readonly<Record<string, ConfigurationFile>> = {
   gru: { latent: 8, encoder: { kind: 'gru', hidden: 32 } },
   hierarchical: { ...mlps, model: { kind: 'hierarchical', above: [{ latent: 4, hidden: [32] }] } },
   vq: { ...mlps, latent: 32, model: { kind: 'vq', codes: 32, dimensions: 2 } },
+  'β of 4': { ...mlps, objective: { kind: 'elbo', beta: 4 } },
+  'warm-up and free bits': {
+    ...mlps,
+    objective: { kind: 'elbo', warmUp: { kind: 'linear', steps: 100 }, freeBits: 2 },
+  },
+  iwae: { ...mlps, objective: { kind: 'iwae', draws: 5 } },
+  'beta-tc': { ...mlps, objective: { kind: 'beta-tc', beta: 4 } },
+  'wae-mmd': { ...mlps, objective: { kind: 'wae-mmd', weight: 100 } },
 }
 
 describe('every kind learns from the embedded images', () => {
