@@ -33,7 +33,7 @@ It writes into the folder --out:
     'elbo train diffusion --data fashion-mnist --steps 5700 --decay cosine --out runs/unet',
     'elbo train diffusion --data /usr/share/datasets/fashion-mnist --out runs/full --resume   # after Ctrl-C',
     'elbo train diffusion --data moons --steps 500 --out runs/short --json | jq .boundNats',
-    'elbo sample diffusion runs/points --sampler heun --steps 20 --out pictures',
+    'elbo sample diffusion runs/points --sampler dpm-solver-2m --steps 20 --out pictures',
   ],
 }
 
