@@ -252,6 +252,7 @@ describe('the command line', () => {
           sandwich: 50,
           seed: 0,
           json: false,
+          costly: ['--examples'],
           backend: 'cpu',
           threads: undefined,
         },
