@@ -90,6 +90,8 @@ describe('MATMUL', () => {
     [{ ...plain, m: 1, n: 300, k: 600, transposeRight: true }],
     [{ ...plain, m: 700, n: 1, k: 600, transposeLeft: true }],
     [{ ...plain, m: 500, n: 3, k: 513, accumulate: true }],
+    // 2¹⁸ pairs of rows in 2¹³ strips: their product is more than 32 bits hold.
+    [{ ...plain, m: 524_352, n: 1, k: 1 }],
     [{ ...plain, m: 35, n: 2049, k: 513, accumulate: true, transposeLeft: true, transposeRight: true }],
   ])('multiplies across blocks: %o', multiplies)
 

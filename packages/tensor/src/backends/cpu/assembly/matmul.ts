@@ -24,10 +24,10 @@ let leftColumn: usize = 0
 let rightRow: usize = 0
 let rightColumn: usize = 0
 
-/** Where strip `which` of `strips` begins: all are about as long, and even, the last apart. */
+/** Where strip `which` of `strips` begins: all are about as long, and even, the last apart. From 2¹⁹ rows on, 32 bits do not hold the product. */
 function stripStart(which: i32, strips: i32): i32 {
-  const pairs = (m + 1) / 2
-  return min(m, ((pairs * which) / strips) * 2)
+  const pairs = <i64>((m + 1) / 2)
+  return min(m, <i32>((pairs * <i64>which) / <i64>strips) * 2)
 }
 
 /** Each thread computes strips of up to 64 × 16 and packs for itself what they need packed. */
