@@ -56,40 +56,61 @@ export const rowsOf = (images: PixelInput['images']): Rows<number> => {
   return reshape([batch, height * width])(images)
 }
 
-/** A VAE over pixels as a model of pictures. The first half of a step's key is for pixels, the other for codes. */
-export const imageVae = (
-  vae: GaussianVae,
-  pixels: PixelView,
-  objective: (examples: number) => (model: GaussianVae) => Objective<ImageParameters>,
-): ImageVae => {
-  const observed = (images: PixelInput['images'], key: Key) => {
+/** What a likelihood observes of pictures. The first half of a step's key is for pixels, the other for codes. */
+export const observing =
+  (pixels: PixelView) =>
+  ({ images }: PixelInput, key: Key) => {
     const [forPixels, forCodes] = split(key, 2) as readonly [Key, Key]
     return { x: pixels.observe(rowsOf(images), forPixels), forCodes }
   }
+
+/** A VAE over pixels as a model of pictures, where it may be another for each batch: `given` what stands beside the pictures. */
+export const picturesOf = (
+  init: ImageModel['init'],
+  given: (labels: PixelInput['labels']) => GaussianVae,
+  pixels: PixelView,
+  objective: (examples: number) => (model: GaussianVae) => Objective<ImageParameters>,
+): Omit<ImageModel, 'classes' | 'samplePrior'> => {
+  const observed = observing(pixels)
   return {
-    vae,
-    pixels,
-    init: vae.init,
+    init,
     loss: examples => {
-      const ofRows = objective(examples)(vae)
-      return (parameters, { images }, key, step) => {
-        const { x, forCodes } = observed(images, key)
-        return ofRows(parameters, x, forCodes, step)
+      const ofModel = objective(examples)
+      return (parameters, input, key, step) => {
+        const { x, forCodes } = observed(input, key)
+        return ofModel(given(input.labels))(parameters, x, forCodes, step)
       }
     },
-    evaluate: (parameters, { images }, key) => {
-      const { x, forCodes } = observed(images, key)
+    evaluate: (parameters, input, key) => {
+      const { x, forCodes } = observed(input, key)
+      const vae = given(input.labels)
       const { elbo, reconstruction, kl } = vae.bound(parameters, x)(forCodes)
       const q = vae.encode(parameters)(x)
       return { elbo, reconstruction, kl, codes: { mean: q.mean(), variance: q.variance() } }
     },
-    reconstruct:
-      (parameters, { images }) =>
-      key => {
-        const { x } = observed(images, key)
-        return pixels.picture(vae.decode(parameters)(vae.encode(parameters)(x).mean()))
-      },
-    samplePrior: (parameters, count) => key =>
-      pixels.picture(vae.decode(parameters)(vae.prior(parameters)(count).sample()(key))),
+    reconstruct: (parameters, input) => key => {
+      const { x } = observed(input, key)
+      const vae = given(input.labels)
+      return pixels.picture(vae.decode(parameters)(vae.encode(parameters)(x).mean()))
+    },
   }
 }
+
+/** Pictures of P(x | z) for so many draws of z. */
+export const drawnPictures =
+  (vae: GaussianVae, pixels: PixelView) =>
+  (parameters: ImageParameters, count: number): Draw<Rows<number>> =>
+  key =>
+    pixels.picture(vae.decode(parameters)(vae.prior(parameters)(count).sample()(key)))
+
+/** A VAE over pixels as a model of pictures. */
+export const imageVae = (
+  vae: GaussianVae,
+  pixels: PixelView,
+  objective: (examples: number) => (model: GaussianVae) => Objective<ImageParameters>,
+): ImageVae => ({
+  vae,
+  pixels,
+  ...picturesOf(vae.init, () => vae, pixels, objective),
+  samplePrior: drawnPictures(vae, pixels),
+})

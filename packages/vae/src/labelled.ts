@@ -13,6 +13,10 @@ export interface BatchSpecs {
 
 type Classes = Pick<ImageModel, 'classes'>
 
+/** What is wrong where a model asks for labels and there are none. */
+export const withoutLabels = (classes: number): RangeError =>
+  new RangeError(`conditional: the model is given one of ${classes} labels, and the images have none`)
+
 /**
  * The labels that a model asks for of its images; `undefined` for a model that asks for none.
  * @throws RangeError where there are none, not as many as images, or one of no class.
@@ -22,8 +26,7 @@ export const labelsFor = (
   { labels, shape: [count] }: Pick<IndexedImages, 'labels' | 'shape'>,
 ): Uint8Array | undefined => {
   if (classes === undefined) return undefined
-  if (labels === undefined)
-    throw new RangeError(`conditional: the model is given one of ${classes} labels, and the images have none`)
+  if (labels === undefined) throw withoutLabels(classes)
   if (labels.length !== count)
     throw new RangeError(`conditional: there are ${labels.length} labels for ${count} images`)
   const stray = labels.findIndex(label => label >= classes)

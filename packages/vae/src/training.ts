@@ -26,7 +26,7 @@ import { batchesOf, batchSpecs } from './labelled.js'
 import type { PerExample } from './objectives/objective.js'
 
 /** Images per batch of an evaluation, of which only the last may be smaller. */
-const evaluationBatch = 1000
+export const evaluationBatch = 1000
 
 /** Every evaluation draws the same pixels and latents, whatever the run: its results compare. */
 const evaluationSeed = 0

@@ -15,12 +15,12 @@ import {
   type Tensor,
   type Tensors,
 } from '@elbo/tensor'
-import { plus, times, type Real } from '../arithmetic.js'
+import { plus, type Real } from '../arithmetic.js'
 import { interpolated, lengthOf } from '../process/discrete.js'
 import { sizeOfExample } from '../sampling/examples.js'
 import type { DenoiserParameters } from '../training/architecture.js'
-import { imageExamples, imagesAt, imageSpecs, type BatchSpecs } from '../training/batches.js'
-import { estimatedBound } from '../training/bound.js'
+import { judged, type BatchSpecs } from '../training/batches.js'
+import { estimatedBound, variancesOf } from '../training/bound.js'
 import type { DiffusionData } from '../training/data.js'
 import { denoiserOf } from '../training/denoiser.js'
 import type { Denoising, Examples } from '../training/loss.js'
@@ -44,7 +44,7 @@ const natsOfModelUnits = (route: Route, model: DiffusionModel, denoising: Denois
   if (route.kind === 'bound') {
     const bound = estimatedBound(denoising, kind, {
       draws: route.draws,
-      variances: kind === 'points' ? 'transition' : 'posterior',
+      variances: variancesOf[kind],
     })
     return (parameters, examples, fresh) => bound(parameters, examples, fresh).negativeBound
   }
@@ -95,7 +95,7 @@ export const openRoute =
   ({ route, data, model, form, size, seed = 0, denoising = denoisingOf(model) }: RouteOptions) =>
   (backend: Backend): TaskEither<BackendError, OpenedRoute> => {
     const natsOf = natsOfModelUnits(route, model, denoising)
-    const given: BatchSpecs = data.kind === 'points' ? {} : imageSpecs(data.test, size)
+    const { specs, at, examples } = judged(data, size, model.scale)
     const step = (
       _: object,
       inputs: {
@@ -105,17 +105,17 @@ export const openRoute =
       },
     ) => {
       const [forData, forRoute] = split(foldIn(inputs.batch)(key(seed)), 2) as readonly [Key, Key]
-      if (data.kind === 'images')
-        return [{}, natsOf(inputs.parameters, imageExamples(inputs.given), forRoute)] as const
-      const x = times(data.sample(size)(forData), 1 / model.scale)
-      const nats = natsOf(inputs.parameters, { x }, forRoute)
-      return [{}, plus(nats, sizeOfExample(x.shape) * Math.log(model.scale))] as const
+      const judgedOn = examples(inputs.given, forData)
+      const nats = natsOf(inputs.parameters, judgedOn, forRoute)
+      // Points are judged in their own units; the levels of a pixel are no density.
+      const unit = data.kind === 'points' ? sizeOfExample(judgedOn.x.shape) * Math.log(model.scale) : 0
+      return [{}, plus(nats, unit)] as const
     }
     return pipe(
       backend,
       open(step, {
         state: {},
-        inputs: { parameters: form as DenoiserParameters, batch: spec([], 'u32'), given },
+        inputs: { parameters: form as DenoiserParameters, batch: spec([], 'u32'), given: specs },
       }),
       TE.map(session => ({
         dispose: session.dispose,
@@ -124,13 +124,7 @@ export const openRoute =
             session.step({
               parameters,
               batch: { shape: [], dtype: 'u32', data: Uint32Array.of(batch) },
-              given:
-                data.kind === 'points'
-                  ? {}
-                  : imagesAt(
-                      data.test,
-                      Array.from({ length: size }, (_, i) => batch * size + i),
-                    ),
+              given: at(batch),
             }),
             TE.map(({ data: nats }) => Array.from(nats)),
           ),

@@ -1,6 +1,6 @@
 import { exp, onesLike } from '@elbo/tensor'
 import { posterior, transition } from '../process/kernel.js'
-import { fallingPath, stretches, type Stretch } from '../sampling/path.js'
+import { fallingPath, stretches, type Path } from '../sampling/path.js'
 import { sampler, type Sampler } from '../sampling/sampler.js'
 import { timesEach, weighted } from '../sampling/weighted.js'
 import { SamplingError } from '../sampling/sampling-error.js'
@@ -13,8 +13,13 @@ export interface AncestralOptions {
   readonly variance?: 'small' | 'large' | 'learned'
 }
 
-/** Where noise goes no further, none is added. */
-const ends = ({ to }: Stretch): boolean => to.sigma === 0
+/** The mean of P(z_s | z_t) as shares of z and x̂, and the variances that it may have. Where noise goes no further (`last`), none is added. */
+const reverseSteps = (path: Path) =>
+  stretches(fallingPath('ancestral', path)).map(({ from, to }) => {
+    const { ofZ, ofX, variance: small } = posterior(to, from)
+    const { variance: large } = transition(to, from)
+    return { level: from, z: ofZ, x: ofX, small, large, last: to.sigma === 0 }
+  })
 
 const fixed = (variance: 'small' | 'large'): Sampler =>
   sampler({
@@ -24,16 +29,10 @@ const fixed = (variance: 'small' | 'large'): Sampler =>
     evaluations: 1,
     remembers: 0,
     coefficients: path =>
-      stretches(fallingPath('ancestral', path)).map(stretch => {
-        const { ofZ, ofX, variance: small } = posterior(stretch.to, stretch.from)
-        const { variance: large } = transition(stretch.to, stretch.from)
-        return {
-          level: stretch.from,
-          z: ofZ,
-          x: ofX,
-          noise: ends(stretch) ? 0 : Math.sqrt(variance === 'small' ? small : large),
-        }
-      }),
+      reverseSteps(path).map(({ small, large, last, ...mean }) => ({
+        ...mean,
+        noise: last ? 0 : Math.sqrt(variance === 'small' ? small : large),
+      })),
     step:
       (denoise, { level, z, x, noise }, n) =>
       state => ({
@@ -50,19 +49,12 @@ const learned = (): Sampler =>
     evaluations: 1,
     remembers: 0,
     coefficients: path =>
-      stretches(fallingPath('ancestral', path)).map(stretch => {
-        const { ofZ, ofX, variance: small } = posterior(stretch.to, stretch.from)
-        const { variance: large } = transition(stretch.to, stretch.from)
-        const last = ends(stretch)
-        return {
-          level: stretch.from,
-          z: ofZ,
-          x: ofX,
-          logSmall: last ? 0 : Math.log(small),
-          logLarge: last ? 0 : Math.log(large),
-          noise: last ? 0 : 1,
-        }
-      }),
+      reverseSteps(path).map(({ small, large, last, ...mean }) => ({
+        ...mean,
+        logSmall: last ? 0 : Math.log(small),
+        logLarge: last ? 0 : Math.log(large),
+        noise: last ? 0 : 1,
+      })),
     step:
       (denoise, row, noise) =>
       ({ z }) => {

@@ -13,7 +13,7 @@ import {
   type Tensors,
 } from '@elbo/tensor'
 import { shuffleKey, type Cursor } from '@elbo/train'
-import type { ImageData, IndexedImages, PointData, Positions } from './data.js'
+import type { DiffusionData, ImageData, IndexedImages, PointData, Positions } from './data.js'
 import type { Examples } from './loss.js'
 import type { Real } from '../arithmetic.js'
 
@@ -89,3 +89,28 @@ export const pointBatches = (
     return [{ x: mul(1 / scale)(points as Real) }, rest]
   },
 })
+
+/** Data that a model is judged on, in batches by their number: test images in their order, or fresh points, drawn in the step. */
+export interface JudgedData {
+  readonly specs: BatchSpecs
+  readonly at: (batch: number) => Arrays<BatchSpecs>
+  /** Examples in the model's units. */
+  readonly examples: (given: Tensors<BatchSpecs>, key: Key) => Examples
+}
+
+export const judged = (data: DiffusionData, size: number, scale: number): JudgedData =>
+  data.kind === 'points'
+    ? {
+        specs: {},
+        at: () => ({}),
+        examples: (_, key) => ({ x: mul(1 / scale)(data.sample(size)(key) as Real) }),
+      }
+    : {
+        specs: imageSpecs(data.test, size),
+        at: batch =>
+          imagesAt(
+            data.test,
+            Array.from({ length: size }, (_, i) => batch * size + i),
+          ),
+        examples: imageExamples,
+      }

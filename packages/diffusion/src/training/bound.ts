@@ -39,6 +39,11 @@ export interface BoundOptions {
   readonly variances: 'posterior' | 'transition'
 }
 
+/** Points of a density, and pixels, most of which are black: many images differ less than the least noise. */
+export const variancesOf = { points: 'transition', unet: 'posterior' } as const satisfies Readonly<
+  Record<Kind, BoundOptions['variances']>
+>
+
 /**
  * The divergence of the step from t to t − 1 as a multiple of ‖x − x̂‖² and, for each dimension, a constant (Ho et al. 2020, eq. 5): with u the logarithm
  * of the model's variance over the posterior's it is e^−u times what it is with the same variance, and (e^−u − 1 + u)/2 more.

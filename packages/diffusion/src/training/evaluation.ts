@@ -17,12 +17,12 @@ import {
   type Tensors,
 } from '@elbo/tensor'
 import { averaged, type Evaluation, type Metrics } from '@elbo/train'
-import { times, type Real } from '../arithmetic.js'
+import type { Real } from '../arithmetic.js'
 import type { DenoiserParameters } from './architecture.js'
-import { imageExamples, imagesAt, imageSpecs, type BatchSpecs } from './batches.js'
-import { estimatedBound, type BoundOptions } from './bound.js'
+import { judged, type BatchSpecs } from './batches.js'
+import { estimatedBound, variancesOf, type BoundOptions } from './bound.js'
 import type { DiffusionData } from './data.js'
-import { denoisingLoss, type Examples } from './loss.js'
+import { denoisingLoss } from './loss.js'
 import { denoisingOf, type DiffusionModel, type DiffusionState } from './run.js'
 
 export interface EvaluationOptions extends Partial<BoundOptions> {
@@ -38,9 +38,6 @@ const evaluationSeed = 0
 
 /** Points and images of one batch of an evaluation, at most. */
 const mostOf = { points: 1024, images: 256 }
-
-/** Points of a density, and pixels, most of which are black: many images differ less than the least noise. */
-const variancesOf = { points: 'transition', images: 'posterior' } as const
 
 /** Full batches, whose examples are `count` or, where that is no multiple of the batch, a little fewer. */
 const batchesOf = (data: DiffusionData, count: number) => {
@@ -58,7 +55,7 @@ const batchesOf = (data: DiffusionData, count: number) => {
 export const openEvaluation =
   (data: DiffusionData, model: DiffusionModel, form: DiffusionState, options: EvaluationOptions = {}) =>
   (backend: Backend): TaskEither<BackendError, Evaluation<DiffusionState>> => {
-    const { count = 1024, draws = 4, variances = variancesOf[data.kind], passes } = options
+    const { count = 1024, draws = 4, variances = variancesOf[model.architecture.kind], passes } = options
     const { size, batches } = batchesOf(data, count)
     const denoising = denoisingOf(model)
     const bound = estimatedBound(denoising, model.architecture.kind, { draws, variances })
@@ -66,9 +63,7 @@ export const openEvaluation =
     const dimensions = data.kind === 'points' ? 2 : data.test.shape[1] * data.test.shape[2]
     // Of points; the levels of a pixel are no density.
     const unit = data.kind === 'points' ? dimensions * Math.log(model.scale) : 0
-    const given: BatchSpecs = data.kind === 'points' ? {} : imageSpecs(data.test, size)
-    const examplesOf = (inputs: Tensors<BatchSpecs>, fresh: Key): Examples =>
-      data.kind === 'points' ? { x: times(data.sample(size)(fresh), 1 / model.scale) } : imageExamples(inputs)
+    const { specs, at, examples: examplesOf } = judged(data, size, model.scale)
 
     const step = (
       _: object,
@@ -98,7 +93,7 @@ export const openEvaluation =
       backend,
       open(step, {
         state: {},
-        inputs: { parameters: form.parameters, batch: spec([], 'u32'), given },
+        inputs: { parameters: form.parameters, batch: spec([], 'u32'), given: specs },
         ...(passes === undefined ? {} : { passes }),
       }),
       TE.map(session => ({
@@ -110,13 +105,7 @@ export const openEvaluation =
             const result = await session.step({
               parameters,
               batch: { shape: [], dtype: 'u32', data: Uint32Array.of(batch) },
-              given:
-                data.kind === 'points'
-                  ? {}
-                  : imagesAt(
-                      data.test,
-                      Array.from({ length: size }, (_, i) => batch * size + i),
-                    ),
+              given: at(batch),
             })()
             if (result._tag === 'Left') return result
             for (const name of Object.keys(sums) as (keyof typeof sums)[])

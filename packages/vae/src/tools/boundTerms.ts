@@ -3,7 +3,8 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { mul, spec, sum, type Backend, type BackendError, type Tensor } from '@elbo/tensor'
 import { dimensionDivergences } from './divergences.js'
-import { drawsOf, evaluationBatch } from './observe.js'
+import { evaluationBatch } from '../training.js'
+import { drawsOf } from './observe.js'
 import {
   batchesOf,
   counted,

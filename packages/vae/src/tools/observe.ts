@@ -14,10 +14,8 @@ import {
 } from '@elbo/tensor'
 import type { IndexedImages } from '../image-source.js'
 import type { PixelView } from '../likelihoods/likelihood.js'
+import { evaluationBatch } from '../training.js'
 import { counted, type RowValues } from './trained.js'
-
-/** Images in a batch of an evaluation, at most. */
-export const evaluationBatch = 1000
 
 /** The draws of a batch: those of an evaluation in training, by its number, so that the bound is the same number. */
 export const drawsOf = (

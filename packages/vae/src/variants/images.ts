@@ -1,11 +1,14 @@
-import { cast, mean, mul, neg, split, tensor, type Key, type Tensor } from '@elbo/tensor'
+import { cast, mean, mul, neg, tensor, type Tensor } from '@elbo/tensor'
 import {
-  rowsOf,
+  drawnPictures,
+  observing,
+  picturesOf,
   type GaussianVae,
   type ImageModel,
   type ImageParameters,
   type PixelInput,
 } from '../image-model.js'
+import { withoutLabels } from '../labelled.js'
 import type { OverPixels, PixelView } from '../likelihoods/likelihood.js'
 import type { ElboLossOptions } from '../objectives/elbo.js'
 import type { Objective } from '../objectives/objective.js'
@@ -15,14 +18,6 @@ import type { HierarchicalVae } from './hierarchical.js'
 import type { Vq } from './vq.js'
 
 type Scalar = Tensor<readonly []>
-
-/** The first half of a step's key is for pixels, the other for codes. */
-const observing =
-  (pixels: PixelView) =>
-  ({ images }: PixelInput, key: Key) => {
-    const [forPixels, forCodes] = split(key, 2) as readonly [Key, Key]
-    return { x: pixels.observe(rowsOf(images), forPixels), forCodes }
-  }
 
 /** So many labels in equal parts, the first class first. */
 const eachClass = (classes: number, count: number): Labels =>
@@ -42,42 +37,15 @@ export const conditionalImages = (
   pixels: PixelView,
   objective: (examples: number) => (model: GaussianVae) => Objective<ImageParameters>,
 ): ImageModel => {
-  const observed = observing(pixels)
-  const given = ({ labels }: PixelInput): GaussianVae => {
-    if (labels === undefined)
-      throw new RangeError(
-        `conditional: the model is given one of ${classes} labels, and the images have none`,
-      )
+  const given = (labels: PixelInput['labels']): GaussianVae => {
+    if (labels === undefined) throw withoutLabels(classes)
     return model.given(labels)
   }
   return {
     classes,
-    init: model.init,
-    loss: examples => {
-      const ofModel = objective(examples)
-      return (parameters, input, key, step) => {
-        const { x, forCodes } = observed(input, key)
-        return ofModel(given(input))(parameters, x, forCodes, step)
-      }
-    },
-    evaluate: (parameters, input, key) => {
-      const { x, forCodes } = observed(input, key)
-      const vae = given(input)
-      const { elbo, reconstruction, kl } = vae.bound(parameters, x)(forCodes)
-      const q = vae.encode(parameters)(x)
-      return { elbo, reconstruction, kl, codes: { mean: q.mean(), variance: q.variance() } }
-    },
-    reconstruct: (parameters, input) => key => {
-      const { x } = observed(input, key)
-      const vae = given(input)
-      return pixels.picture(vae.decode(parameters)(vae.encode(parameters)(x).mean()))
-    },
-    samplePrior:
-      (parameters, count, labels = eachClass(classes, count)) =>
-      key => {
-        const vae = model.given(labels)
-        return pixels.picture(vae.decode(parameters)(vae.prior(parameters)(count).sample()(key)))
-      },
+    ...picturesOf(model.init, given, pixels, objective),
+    samplePrior: (parameters, count, labels = eachClass(classes, count)) =>
+      drawnPictures(model.given(labels), pixels)(parameters, count),
   }
 }
 
